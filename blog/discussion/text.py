@@ -1,0 +1,10 @@
+"""The text of a comment -> safe HTML, once, when it is written."""
+
+from blog import plaintext
+
+REL = "nofollow ugc noopener"
+
+
+def comment_html(text: str) -> str:
+    """Paragraphs, line breaks, ``>`` quotations, lists and links, and nothing else."""
+    return plaintext.to_html(text, rel=REL)

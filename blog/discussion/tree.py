@@ -1,0 +1,198 @@
+"""The one way into the tree of comments, its check and its repair.
+
+django-mptt leaves mutual exclusion to its user, and eight writers at once corrupt its
+trees under Django's defaults. What holds (measured): on SQLite a transaction begun
+IMMEDIATE; on PostgreSQL numbers of trees from a sequence and a lock of the row of the
+tree's root before the parent is read. Only this module and the importer's bulk loader,
+which takes the same lock, write tree fields.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from blog.models import Comment, Post
+from blog.tree_ids import continue_after_largest, next_tree_ids
+
+from .nesting import Place, Row, bad_trees, places
+
+BATCH = 2000
+TREE_FIELDS = ("tree_id", "lft", "rght", "level")
+
+
+class NotInThisDiscussion(ValueError):
+    """The comment that is answered belongs to another post, or is gone."""
+
+
+def insert(post: Post, parent: Comment | None = None, **fields) -> Comment:
+    """Adds one comment as the last answer of ``parent``, or as a new thread.
+
+    ``fields`` are the other fields of ``Comment``. Raises ``NotInThisDiscussion`` if
+    ``parent`` does not exist any more or stands under another post.
+    """
+    with transaction.atomic():
+        if parent is not None:
+            parent = _locked(parent)
+            if parent.post_id != post.pk:
+                raise NotInThisDiscussion(
+                    f"Comment {parent} does not belong to post {post.pk}."
+                )
+        comment = Comment(post=post, parent=parent, **fields)
+        comment.save(force_insert=True)
+    return comment
+
+
+def lock_trees(tree_ids: list[int]) -> None:
+    """Keeps other writers out of these trees until the transaction ends.
+
+    On SQLite the transaction itself does. The order of the locks is that of the
+    numbers, so that two callers cannot wait for each other.
+    """
+    list(
+        Comment.objects.select_for_update(of=("self",))
+        .filter(tree_id__in=tree_ids, parent=None)
+        .order_by("tree_id")
+        .values_list("pk", flat=True)
+    )
+
+
+def _locked(comment: Comment) -> Comment:
+    """The comment as it is now, its tree locked."""
+    tree_id = comment.tree_id
+    while True:
+        lock_trees([tree_id])
+        fresh = Comment.objects.filter(pk=comment.pk).first()
+        if fresh is None:
+            raise NotInThisDiscussion(f"Comment {comment} does not exist any more.")
+        if fresh.tree_id == tree_id:
+            return fresh
+        tree_id = fresh.tree_id  # it was moved while we waited
+
+
+@dataclass(frozen=True)
+class TreeCheck:
+    """What ``check`` found: how much it read and which trees are wrong."""
+
+    comments: int
+    trees: int
+    bad: list[int]
+
+
+def check() -> TreeCheck:
+    """Compares the tree fields of all comments with their parents."""
+    counted = _Counted(_rows())
+    bad = bad_trees(counted)
+    return TreeCheck(counted.comments, counted.trees, sorted(bad))
+
+
+class _Counted:
+    """Passes rows on and counts them and their trees."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self.rows, self.comments, self.trees, self._last = rows, 0, 0, None
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            self.comments += 1
+            if row.tree_id != self._last:
+                self.trees, self._last = self.trees + 1, row.tree_id
+            yield row
+
+
+def _rows(**filters) -> Iterator[Row]:
+    found = (
+        Comment.objects.filter(**filters)
+        .order_by("tree_id", "lft", "pk")
+        .values_list("pk", "parent_id", *TREE_FIELDS)
+    )
+    return (Row(*values) for values in found.iterator(chunk_size=BATCH))
+
+
+def rebuild(bad: list[int]) -> int:
+    """Makes the tree fields of the trees in ``bad`` anew from ``parent``.
+
+    Threads that had been given one number are parted; siblings keep their order.
+    Returns how many comments were changed. One transaction.
+    """
+    with transaction.atomic():
+        lock_trees(bad)
+        continue_after_largest(Comment, Comment.objects.db)
+        rows = _whole_threads(bad)
+        return write_places(rows, [(row.id, row.parent_id) for row in rows])
+
+
+def _whole_threads(tree_ids: list[int]) -> list[Row]:
+    """The rows of these trees and of every tree that a parent or a child leads to."""
+    known: dict[int, Row] = {}
+    wanted = set(tree_ids)
+    while wanted:
+        for row in _rows(tree_id__in=wanted):
+            known[row.id] = row
+        read = {row.tree_id for row in known.values()} | wanted
+        up = {row.parent_id for row in known.values()} - known.keys() - {None}
+        related = Comment.objects.filter(pk__in=up) | Comment.objects.filter(
+            parent_id__in=known.keys()
+        )
+        wanted = set(related.values_list("tree_id", flat=True)) - read
+    return sorted(known.values(), key=lambda row: (row.tree_id, row.lft, row.id))
+
+
+def write_places(rows: list[Row], nodes: list[tuple[int, int | None]]) -> int:
+    """Numbers ``nodes`` (id, parent) and writes what differs from ``rows``.
+
+    A root keeps the number of its tree if it is the first to claim it. Returns how
+    many comments were changed. The caller holds the locks.
+    """
+    stored = {row.id: row for row in rows}
+    numbered = places(nodes)
+    tree_of = _trees(nodes, stored)
+    changed = []
+    for node, _ in nodes:
+        if node not in numbered:
+            continue
+        place: Place = numbered[node]
+        row = stored[node]
+        if (row.tree_id, row.lft, row.rght, row.level) != (tree_of[node], *place):
+            changed.append(
+                Comment(
+                    pk=node,
+                    tree_id=tree_of[node],
+                    lft=place.lft,
+                    rght=place.rght,
+                    level=place.level,
+                )
+            )
+    Comment.objects.bulk_update(changed, TREE_FIELDS, batch_size=500)
+    return len(changed)
+
+
+def _trees(
+    nodes: list[tuple[int, int | None]], stored: dict[int, Row]
+) -> dict[int, int]:
+    """The number of the tree of each node."""
+    parents = dict(nodes)
+    roots = [node for node, parent in nodes if parent is None]
+    taken: set[int] = set()
+    tree_of: dict[int, int] = {}
+    homeless = []
+    for root in roots:
+        number = stored[root].tree_id
+        if number in taken:
+            homeless.append(root)
+        else:
+            taken.add(number)
+            tree_of[root] = number
+    if homeless:
+        new = next_tree_ids(Comment, len(homeless), Comment.objects.db)
+        tree_of.update(zip(homeless, new, strict=True))
+    for node in parents:
+        path = []
+        while node is not None and node not in tree_of and node in parents:
+            path.append(node)
+            node = parents[node]
+            if len(path) > len(parents):  # a circle: places() leaves it out too
+                break
+        if node in tree_of:
+            tree_of.update(dict.fromkeys(path, tree_of[node]))
+    return tree_of

@@ -1,0 +1,423 @@
+"""Posts, their labels and their comments."""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel, TreeForeignKey
+from mptt.querysets import TreeQuerySet
+
+from . import addresses, markup
+from .tree_ids import next_tree_ids
+
+
+class LabelQuerySet(models.QuerySet):
+    def in_use(self) -> Self:
+        """Labels with at least one published post, by name, with ``post_count``."""
+        return (
+            self.annotate(post_count=Count("posts", filter=_public("posts__")))
+            .filter(post_count__gt=0)
+            .order_by("name")
+        )
+
+
+class Label(models.Model):
+    """A word that gathers posts. Its name stands in its address as it is."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    objects = LabelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:label", args=[self.name])
+
+
+def _public(prefix: str = "") -> Q:
+    """The condition under which a post is public, for joins and subqueries too."""
+    return Q(
+        **{
+            f"{prefix}status__in": [Post.Status.SCHEDULED, Post.Status.PUBLISHED],
+            f"{prefix}published_at__lte": timezone.now(),
+        }
+    )
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """What readers may see: not a draft, and its time has come."""
+        return self.filter(_public())
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("published_at", "pk")
+
+    def with_comment_count(self) -> Self:
+        """Adds ``comment_count``, the number of published comments."""
+        counted = (
+            Comment.objects.published()
+            .filter(post=models.OuterRef("pk"))
+            .order_by()
+            .values("post")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        return self.annotate(comment_count=Coalesce(models.Subquery(counted), 0))
+
+    def for_listing(self) -> Self:
+        """What a list of posts shows, newest first, in two queries for any length."""
+        return (
+            self.published()
+            .newest_first()
+            .with_comment_count()
+            .prefetch_related("labels")
+            .defer("body", "body_html")
+        )
+
+    def before(self, post: "Post") -> Self:
+        """Published posts older than ``post``, the nearest first."""
+        older = Q(published_at__lt=post.published_at) | Q(
+            published_at=post.published_at, pk__lt=post.pk
+        )
+        return self.published().filter(older).newest_first()
+
+    def after(self, post: "Post") -> Self:
+        """Published posts newer than ``post``, the nearest first."""
+        newer = Q(published_at__gt=post.published_at) | Q(
+            published_at=post.published_at, pk__gt=post.pk
+        )
+        return self.published().filter(newer).oldest_first()
+
+
+class Post(models.Model):
+    """An article.
+
+    The body is kept as it was written; its HTML is made once, when the post is saved.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SCHEDULED = "scheduled", "Scheduled"
+        PUBLISHED = "published", "Published"
+
+    class Precision(models.TextChoices):
+        DAY = "day", "the day"
+        MINUTE = "minute", "the minute"
+
+    class Format(models.TextChoices):
+        MARKDOWN = "markdown", "Markdown"
+        HTML = "html", "HTML"
+        TEXT = "text", "Plain text"
+
+    title = models.CharField(max_length=500, blank=True)
+    slug = models.CharField(
+        "last part of the address",
+        max_length=60,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9_-]+\Z", "Use lower-case letters, digits, hyphens and _ only."
+            )
+        ],
+        help_text="Made from the title when left empty.",
+    )
+    address = models.CharField(
+        max_length=80,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="Year, month and slug; fixed for ever once readers have seen it.",
+    )
+    body = models.TextField(blank=True)
+    body_format = models.CharField(
+        max_length=10, choices=Format.choices, default=Format.MARKDOWN
+    )
+    body_html = models.TextField(blank=True, editable=False)
+    summary = models.TextField(blank=True, editable=False)
+    author_name = models.CharField("author", max_length=200, blank=True)
+    labels = models.ManyToManyField(Label, related_name="posts", blank=True)
+
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    published_at = models.DateTimeField("date and time", null=True, blank=True)
+    published_precision = models.CharField(
+        "date known to",
+        max_length=6,
+        choices=Precision.choices,
+        default=Precision.MINUTE,
+        help_text="With the day alone, the time is noon and is shown nowhere.",
+    )
+
+    source = models.CharField(max_length=40, blank=True, editable=False)
+    source_key = models.CharField(
+        max_length=100, unique=True, null=True, editable=False
+    )
+    source_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the body as imported; a different one now: edited here since.",
+    )
+    old_address = models.CharField(max_length=500, blank=True, editable=False)
+    comments_recorded = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text="False: the source of this post does not hold its comments.",
+    )
+    comments_declared = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The number that the source states."
+    )
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="post_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "scheduled", "published"]),
+                name="post_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_precision__in=["day", "minute"]),
+                name="post_precision_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(body_format__in=["markdown", "html", "text"]),
+                name="post_format_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(published_at__isnull=False, address__isnull=False),
+                name="post_public_has_date_and_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "(untitled)"
+
+    def save(self, *args, **kwargs) -> None:
+        """Renders the body, settles the status by the date and gives an address."""
+        self.render()
+        if self.status != self.Status.DRAFT:
+            self.published_at = self.published_at or timezone.now()
+            future = self.published_at > timezone.now()
+            self.status = self.Status.SCHEDULED if future else self.Status.PUBLISHED
+            if not self._was_public():
+                self.address = self._free_address()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        year, month, slug = self.address.split("/")
+        return reverse("blog:post", args=[int(year), int(month), slug])
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers may see it now."""
+        return (
+            self.status != self.Status.DRAFT
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def day(self) -> datetime | None:
+        """The time of publication in the site's time zone."""
+        return self.published_at and timezone.localtime(self.published_at)
+
+    @property
+    def shows_time(self) -> bool:
+        """Whether the time of day is known, and not the day alone."""
+        return self.published_precision == self.Precision.MINUTE
+
+    def render(self) -> None:
+        """Makes the HTML and the summary anew from the body."""
+        self.body_html = markup.post_html(self.body, self.body_format)
+        self.summary = markup.summary(self.body_html)
+
+    def _was_public(self) -> bool:
+        return bool(self.pk and Post.objects.published().filter(pk=self.pk).exists())
+
+    def _free_address(self) -> str:
+        """An address no other post has: Blogger's, with ``_2`` and so on if taken."""
+        self.slug = self.slug or addresses.slug_from_title(self.title)
+        day = timezone.localtime(self.published_at)
+        wanted = addresses.post_address(day.year, day.month, self.slug)
+        taken = set(
+            Post.objects.filter(address__startswith=wanted)
+            .exclude(pk=self.pk)
+            .values_list("address", flat=True)
+        )
+        number, address = 1, wanted
+        while address in taken:
+            number += 1
+            address = f"{wanted}_{number}"
+        return address
+
+
+def new_public_id() -> str:
+    """A random 64-bit name in 13 characters; it tells neither time nor order."""
+    number = secrets.randbits(64)
+    return "".join(_ID_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+# Crockford's base 32: without i, l, o and u, which are misread.
+_ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class CommentQuerySet(TreeQuerySet):
+    def published(self) -> Self:
+        return self.filter(state=Comment.State.PUBLISHED)
+
+    def for_thread(self, post: Post) -> Self:
+        """Every comment of a post in the order of its discussion, in one query.
+
+        Those that are not published are among them: the drawing needs them to keep
+        the place of an answer, and shows no word of theirs.
+        """
+        return (
+            self.filter(post=post)
+            .order_by("tree_id", "lft")
+            .defer("text", "source_key")
+        )
+
+
+class CommentManager(TreeManager.from_queryset(CommentQuerySet)):
+    def _get_next_tree_id(self) -> int:
+        return next_tree_ids(self.model, 1, self.db)[0]
+
+
+class Comment(MPTTModel):
+    """One contribution to a discussion. A top-level comment and its replies are a tree.
+
+    Insert through ``discussion.tree`` only, and change a state with ``update()``:
+    ``save()`` on a node that somebody else has moved writes old places back.
+    ``parent`` is the truth; ``tree_id``, ``lft``, ``rght`` and ``level`` are a cache
+    of it that ``manage.py check_trees`` can make anew.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        LIKELY_SPAM = "likely_spam", "Waiting, likely spam"
+        PUBLISHED = "published", "Published"
+        REJECTED = "rejected", "Refused"
+        SPAM = "spam", "Spam"
+        HIDDEN = "hidden", "Hidden"
+        HELD = "held", "Held for a complaint"
+        WITHDRAWN = "withdrawn", "Withdrawn by its writer"
+        ERASED = "erased", "Erased"
+
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
+    parent = TreeForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+    )
+    public_id = models.CharField(
+        max_length=13, unique=True, default=new_public_id, editable=False
+    )
+    name = models.CharField(
+        max_length=100,
+        null=True,
+        blank=True,
+        help_text="Empty: unsigned. Null: the source did not record the name.",
+    )
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, editable=False)
+    written_at = models.DateTimeField(
+        null=True, blank=True, help_text="Null: the source did not record it."
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Null: not yet, or not recorded."
+    )
+    state = models.CharField(
+        max_length=12, choices=State.choices, default=State.PENDING
+    )
+    version = models.PositiveIntegerField(default=1)
+    source_key = models.CharField(
+        max_length=100, unique=True, null=True, editable=False
+    )
+
+    objects = CommentManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["post", "tree_id", "lft"], name="comment_thread"),
+            models.Index(
+                fields=["post"],
+                condition=Q(state="published"),
+                name="comment_published",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "pending",
+                        "likely_spam",
+                        "published",
+                        "rejected",
+                        "spam",
+                        "hidden",
+                        "held",
+                        "withdrawn",
+                        "erased",
+                    ]
+                ),
+                name="comment_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="comment_version_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="erased") | Q(text="", html=""),
+                name="comment_erased_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(lft__gte=1, rght__gt=F("lft")),
+                name="comment_interval_valid",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, level=0)
+                | Q(parent__isnull=False, level__gt=0),
+                name="comment_only_roots_at_level_0",
+            ),
+            # Two writers that were given one number for two trees: the second fails
+            # instead of corrupting both.
+            models.UniqueConstraint(
+                fields=["tree_id"],
+                condition=Q(parent__isnull=True),
+                name="comment_one_root_a_tree",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers see its text."""
+        return self.state == self.State.PUBLISHED
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:comment", args=[self.public_id])

@@ -1,0 +1,172 @@
+"""Readers of the environment that fail loudly.
+
+Each takes the name of a variable and a default; a value that makes no sense raises
+``ImproperlyConfigured`` with the variable's name, the value and what is expected. A
+wrong setting must stop the start, not show itself weeks later.
+"""
+
+import os
+import secrets
+import zoneinfo
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of ``name``; without a default it must be set and not empty."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment.")
+    return value
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of ``allowed``."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not known. Use one of: {', '.join(allowed)}."
+        )
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    """Yes or no, in the usual spellings."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    value = value.strip().lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is neither yes nor no. Use 1 or 0."
+        )
+    return value in TRUE
+
+
+def names(name: str, default: list[str] | None = None) -> list[str]:
+    """A list separated by commas; without a default it must hold something."""
+    found = [item.strip() for item in os.environ.get(name, "").split(",")]
+    found = [item for item in found if item] or default
+    if found is None:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it to a list separated by commas."
+        )
+    return found
+
+
+def time_zone(name: str, default: str) -> str:
+    """The name of a time zone of the IANA database."""
+    value = text(name, default)
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a time zone. Use a name such as Europe/London."
+        ) from error
+    return value
+
+
+def path_prefix(name: str, default: str) -> str:
+    """A part of an address such as ``admin/``: no slash before, one behind."""
+    value = text(name, default).strip("/")
+    if not value or not all(
+        part and part.isascii() and part.replace("-", "").replace("_", "").isalnum()
+        for part in value.split("/")
+    ):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a path. Use letters, digits, - and _, "
+            "such as admin/."
+        )
+    return value + "/"
+
+
+def database(name: str, default_file: Path) -> dict:
+    """``DATABASES['default']`` from an address; SQLite in ``default_file`` without one.
+
+    SQLite gets the settings under which concurrent tree inserts lose nothing:
+    write-ahead log, BEGIN IMMEDIATE, every commit on disk, 20 s of patience.
+    """
+    url = text(name, f"sqlite:///{default_file}")
+    try:
+        config = dj_database_url.parse(url)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Use sqlite:////path/to/file or "
+            "postgres://user:password@host:5432/name."
+        ) from error
+    engine = config["ENGINE"]
+    if engine == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                "PRAGMA synchronous=FULL;"
+                "PRAGMA journal_size_limit=67108864;"
+            ),
+        }
+    elif engine == "django.db.backends.postgresql":
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured(
+            f"{name} names a database that is not supported ({engine}). "
+            "Use SQLite or PostgreSQL."
+        )
+    return config
+
+
+def cache(name: str) -> dict:
+    """``CACHES['default']``: Redis by its address, else memory of the one process."""
+    url = os.environ.get(name, "").strip()
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(
+            f"{name}={url!r} is not an address of Redis. Use redis://host:6379/0."
+        )
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
+def secret(name: str, *, production: bool, file: Path) -> str:
+    """A secret of at least 50 characters.
+
+    In production it must be set. Elsewhere a missing one is made once and kept in
+    ``file``, which only its owner can read.
+    """
+    value = os.environ.get(name, "")
+    if not value and production:
+        raise ImproperlyConfigured(
+            f"{name} is not set. In production set it to a random text of at least "
+            "50 characters, for example: python -c "
+            "'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    if not value:
+        value = _kept_secret(file)
+    if len(value) < 50:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters; at least 50 are needed."
+        )
+    return value
+
+
+def _kept_secret(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_urlsafe(50))
+    # link() fails where the file exists: of two processes that start together one
+    # wins, and both read the winner's.
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
+    return file.read_text().strip()

@@ -1,0 +1,12 @@
+"""All addresses of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("", include("blog.urls")),
+]
+
+handler404 = "blog.views.not_found"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ModerationConfig(AppConfig):
+    """What decides about comments."""
+
+    name = "moderation"
+    verbose_name = "Moderation"
