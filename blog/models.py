@@ -1,13 +1,13 @@
 """Posts, their labels and their comments."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 from django.utils import timezone
 from mptt.managers import TreeManager
@@ -87,6 +87,18 @@ class PostQuerySet(models.QuerySet):
             .prefetch_related("labels")
             .defer("body", "body_html")
         )
+
+    def count_by_year(self) -> list[tuple[int, int]]:
+        """Years and how many of these posts bear them in their address, newest first.
+
+        The address says it without a look at each date in the site's time zone.
+        """
+        years = (
+            self.order_by()
+            .values_list(Substr("address", 1, 4))
+            .annotate(number=Count("pk"))
+        )
+        return sorted(((int(year), number) for year, number in years), reverse=True)
 
     def before(self, post: "Post") -> Self:
         """Published posts older than ``post``, the nearest first."""
@@ -226,6 +238,12 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         year, month, slug = self.address.split("/")
         return reverse("blog:post", args=[int(year), int(month), slug])
+
+    @property
+    def month_of_address(self) -> date:
+        """The first day of the month under which the address files the post."""
+        year, month, _ = self.address.split("/")
+        return date(int(year), int(month), 1)
 
     @property
     def is_public(self) -> bool:

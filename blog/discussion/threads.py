@@ -27,8 +27,8 @@ class ThreadRow:
 
     ``number`` is its place as the old blog printed it ("5.2"). ``replies`` counts the
     published comments below it. ``begins_replies``: a list of replies opens after it;
-    ``ends_replies``: as many lists close after it. ``in_reply_to`` is the row that it
-    answers where the indent no longer shows it.
+    ``ends_replies``: as many lists close after it. ``parent`` is the row that it
+    answers.
     """
 
     comment: Drawable
@@ -37,9 +37,14 @@ class ThreadRow:
     depth: int
     is_stub: bool
     replies: int
-    in_reply_to: "ThreadRow | None" = None
+    parent: "ThreadRow | None" = None
     begins_replies: bool = False
     ends_replies: range = range(0)
+
+    @property
+    def in_reply_to(self) -> "ThreadRow | None":
+        """The row that it answers, where the indent no longer shows it."""
+        return self.parent if self.level < self.depth else None
 
 
 def rows(comments: Iterable[Drawable]) -> list[ThreadRow]:
@@ -77,7 +82,7 @@ def rows(comments: Iterable[Drawable]) -> list[ThreadRow]:
             depth=depth,
             is_stub=not comment.is_published,
             replies=below,
-            in_reply_to=parent if level < depth else None,
+            parent=parent,
         )
         if last:
             last.begins_replies = level > last.level

@@ -1,0 +1,82 @@
+# Two commands matter: `make run` and `make test`. Both work on a bare machine with
+# Python 3.11 or newer; everything they make lies in .venv/ and data/.
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	command -v $$name >/dev/null 2>&1 && \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+	echo $$name && break; done)
+VENV ?= .venv
+ARCHIVE ?= fixtures
+PORT ?= 8000
+WORKERS ?= 2
+BIN = $(VENV)/bin
+MANAGE = $(BIN)/python manage.py
+
+.PHONY: help run install migrate archive moderator static serve test test-sqlite \
+	test-postgres test-tools lint bench clean
+
+help:
+	@echo "make run                 the site on http://127.0.0.1:$(PORT), with an invented blog"
+	@echo "make run ARCHIVE=path    the same with your own blog's pages"
+	@echo "make test                all tests, on SQLite and on PostgreSQL where there is one"
+	@echo "make lint                code style"
+	@echo "make bench               what the README claims about speed"
+	@echo "make clean               remove the environment (data/ is kept)"
+
+run: install migrate archive moderator static serve
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Candour needs Python 3.11 or newer with venv and pip (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+migrate: install
+	@$(MANAGE) migrate --verbosity 0
+
+# What is there already stays as it is; only new pages and comments are added. A page
+# that cannot be read is named, and the site starts all the same.
+archive: migrate
+	@$(MANAGE) import_archive "$(ARCHIVE)" || echo "The site starts with what could be read."
+
+moderator: migrate
+	@$(MANAGE) create_moderator --if-none
+
+static: install
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+serve:
+	@echo "Candour is at http://127.0.0.1:$(PORT)/ (stop it with Ctrl+C)"
+	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
+
+test: test-sqlite test-postgres
+
+test-tools: install
+	@if command -v npm >/dev/null 2>&1; then \
+		test -d tests/browser/node_modules/axe-core || \
+		npm install --prefix tests/browser --no-audit --no-fund --silent; \
+	else echo "npm is not here: the accessibility tests are skipped."; fi
+
+test-sqlite: test-tools
+	@echo "== Tests on SQLite"
+	@env -u DATABASE_URL $(BIN)/python -m pytest
+
+# Where DATABASE_URL or a server on this machine allows it.
+test-postgres: test-tools
+	@url="$$($(BIN)/python tests/services.py)"; \
+	if [ -n "$$url" ]; then \
+		echo "== Tests on PostgreSQL"; DATABASE_URL="$$url" $(BIN)/python -m pytest -m "not browser"; \
+	elif [ -n "$$REQUIRE_SERVICES" ]; then echo "PostgreSQL is required and not there." >&2; exit 1; \
+	else echo "== No PostgreSQL found (DATABASE_URL, or 127.0.0.1:5432): skipped"; fi
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+bench: install
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,122 @@
+"""A discussion -> HTML, in one loop over its rows. Pure.
+
+The page of a long thread is as fast as this loop, so that it joins strings instead of
+walking a template for each comment; the text of each comment was rendered when it was
+written. Everything else that goes in is escaped here.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from html import escape
+from typing import Protocol
+
+from .threads import Drawable, ThreadRow, rows
+
+# What stands in the place of a comment that readers may not see.
+STUBS = {
+    "withdrawn": "Removed by its writer.",
+    "hidden": "Removed by a moderator.",
+    "rejected": "Not published by the moderator.",
+    "spam": "Removed as spam.",
+    "held": "Not shown while a complaint about it is looked into.",
+    "erased": "Erased.",
+}
+STUB = "Not shown: it is being read again."
+
+
+class Comment(Drawable, Protocol):
+    """What the drawing asks of a comment beside its place."""
+
+    public_id: str
+    name: str | None
+    html: str
+    written_at: datetime | None
+    state: str
+
+
+def discussion_html(comments: Iterable[Comment], zone: tzinfo) -> tuple[str, int]:
+    """The list of a discussion's threads, and how many published comments it shows.
+
+    ``comments`` come in the order of their trees; times are shown in ``zone``. An
+    empty discussion gives an empty text.
+    """
+    drawn = rows(comments)
+    out: list[str] = []
+    for row in drawn:
+        out.append(_stub(row) if row.is_stub else _entry(row, zone))
+        if row.begins_replies:
+            count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
+            out.append(
+                f'<details class="replies" open><summary>{count}</summary>\n<ol>\n'
+            )
+        else:
+            out.append("</li>\n")
+        out.extend("</ol></details></li>\n" for _ in row.ends_replies)
+    if not out:
+        return "", 0
+    shown = sum(not row.is_stub for row in drawn)
+    return f'<ol class="threads">\n{"".join(out)}</ol>\n', shown
+
+
+def _entry(row: ThreadRow, zone: tzinfo) -> str:
+    comment = row.comment
+    anchor = f"c-{comment.public_id}"
+    handle, details = _handle(comment, row.number, zone)
+    return (
+        f'<li id="{anchor}" class="comment"><article aria-labelledby="h-{anchor}">\n'
+        f'<h3 class="handle" id="h-{anchor}"><a href="#{anchor}">{handle}</a>'
+        f"{_answers(row)}</h3>\n"
+        f'<p class="details">{details}</p>\n'
+        f'<div class="text" dir="auto">\n{comment.html}</div>\n'
+        f'<p class="actions"><a href="/c/{comment.public_id}/">Link<span class="vh"> to '
+        f"comment {row.number}</span></a>{_parent_link(row)}</p>\n"
+        "</article>"
+    )
+
+
+def _stub(row: ThreadRow) -> str:
+    words = STUBS.get(row.comment.state, STUB)
+    return (
+        f'<li id="c-{row.comment.public_id}" class="comment stub">'
+        f"<p>{words}{_answers(row)}</p>\n"
+    )
+
+
+def _handle(comment: Comment, number: str, zone: tzinfo) -> tuple[str, str]:
+    """How the comment is called, and what else is known of it or is not."""
+    name = f"<bdi>{escape(comment.name)}</bdi>" if comment.name else ""
+    if comment.written_at is None:
+        if name:
+            return name, "time not recorded"
+        if comment.name is None:
+            return f"No. {number}", "name and time not recorded"
+        return f"Anon, no. {number}", "time not recorded"
+    moment = comment.written_at.astimezone(zone)
+    clock = f"{moment:%H:%M}"
+    iso = moment.isoformat(timespec="minutes")
+    day = f"{moment.day} {moment:%b %Y}"
+    if name:
+        return name, f'<time datetime="{iso}">{day}, {clock}</time>'
+    missing = "" if comment.name is not None else ", name not recorded"
+    return f"Anon {clock}", f'<time datetime="{iso}">{day}</time>{missing}'
+
+
+def _answers(row: ThreadRow) -> str:
+    """Whom the comment answers: for all where the indent ends, else for the ear."""
+    if row.in_reply_to is not None:
+        parent = row.in_reply_to
+        return (
+            ' <span class="in-reply-to">in reply to '
+            f'<a href="#c-{parent.comment.public_id}">{parent.number}</a></span>'
+        )
+    if row.level:
+        above = row.number.rpartition(".")[0]
+        return f'<span class="vh">, in reply to no. {above}</span>'
+    return ""
+
+
+def _parent_link(row: ThreadRow) -> str:
+    if row.parent is None:
+        return ""
+    above = row.parent.comment.public_id
+    return f' <a href="#c-{above}">What it answers</a>'

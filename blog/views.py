@@ -1,0 +1,131 @@
+"""The public pages. Reading only; each has a fixed number of queries."""
+
+import re
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from . import addresses
+from .discussion.drawing import discussion_html
+from .models import Comment, Label, Post, PostQuerySet
+
+POSTS_A_PAGE = 10
+_PERIOD = re.compile(r"^/([0-9]{4})(?:/(0[1-9]|1[0-2]))?/")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest posts, with the labels and years beside them."""
+    return render(
+        request,
+        "blog/home.html",
+        {
+            "page": _page(request, Post.objects.for_listing()),
+            "labels": Label.objects.in_use(),
+            "years": Post.objects.published().count_by_year(),
+        },
+    )
+
+
+@require_safe
+def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    """A post and its discussion."""
+    shown = get_object_or_404(
+        Post.objects.published().prefetch_related("labels"),
+        address=addresses.post_address(year, month, slug),
+    )
+    discussion, comment_count = discussion_html(
+        Comment.objects.for_thread(shown), timezone.get_current_timezone()
+    )
+    shown.comment_count = comment_count
+    neighbours = Post.objects.only("title", "address")
+    return render(
+        request,
+        "blog/post.html",
+        {
+            "post": shown,
+            "discussion": discussion,
+            "older": neighbours.before(shown).first(),
+            "newer": neighbours.after(shown).first(),
+        },
+    )
+
+
+@require_safe
+def label(request: HttpRequest, name: str) -> HttpResponse:
+    """The posts that bear a label."""
+    shown = get_object_or_404(Label, name=name)
+    return render(
+        request,
+        "blog/label.html",
+        {
+            "label": shown,
+            "page": _page(request, Post.objects.for_listing().filter(labels=shown)),
+        },
+    )
+
+
+@require_safe
+def archive_year(request: HttpRequest, year: int) -> HttpResponse:
+    """All posts of a year by month."""
+    return _archive(request, f"{year:04}/", year=year)
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """All posts of a month."""
+    return _archive(request, f"{year:04}/{month:02}/", year=year, month=month)
+
+
+def _archive(
+    request: HttpRequest, prefix: str, *, year: int, month: int | None = None
+) -> HttpResponse:
+    posts = list(
+        Post.objects.published()
+        .filter(address__startswith=prefix)
+        .newest_first()
+        .with_comment_count()
+        .defer("body", "body_html", "summary")
+    )
+    if not posts:
+        raise Http404("Nothing was posted then.")
+    return render(
+        request,
+        "blog/archive.html",
+        {
+            "year": year,
+            "month": posts[0].month_of_address if month else None,
+            "posts": posts,
+            "years": Post.objects.published().count_by_year(),
+        },
+    )
+
+
+@require_safe
+def comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The permalink of a comment: to its place on the page of its post."""
+    shown = get_object_or_404(
+        Comment.objects.published().select_related("post"), public_id=public_id
+    )
+    if not shown.post.is_public:
+        raise Http404("The post is not public.")
+    return redirect(f"{shown.post.get_absolute_url()}#c-{public_id}")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that does not exist, with ways on: its month, its year, the newest."""
+    published = Post.objects.published()
+    context = {"newest": published.newest_first().only("title", "address")[:5]}
+    if found := _PERIOD.match(request.path):
+        year, month = found.groups()
+        prefix = f"{year}/{month}/" if month else f"{year}/"
+        if published.filter(address__startswith=prefix).exists():
+            context |= {"year": int(year), "month": int(month) if month else None}
+    return render(request, "404.html", context, status=404)
+
+
+def _page(request: HttpRequest, posts: PostQuerySet) -> Page:
+    return Paginator(posts, POSTS_A_PAGE).get_page(request.GET.get("page"))
