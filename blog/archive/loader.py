@@ -26,6 +26,7 @@ from .report import FileReport
 
 BATCH = 500
 NOON = time(12)
+UNSIGNED = "Anonymous"
 STATES = {
     Status.LIVE: Comment.State.PUBLISHED,
     Status.REMOVED_BY_AUTHOR: Comment.State.WITHDRAWN,
@@ -317,7 +318,7 @@ def _fill_comments(
         row = matched.get(comment.id)
         if row is None:
             continue
-        name = comment.author if row.name is None else row.name
+        name = _name(comment.author) if row.name is None else row.name
         written_at = row.written_at or _aware(comment.written_at, zone)
         if (name, written_at) == (row.name, row.written_at):
             report.comments.unchanged += 1
@@ -325,6 +326,13 @@ def _fill_comments(
             changed.append(Comment(pk=row.pk, name=name, written_at=written_at))
             report.comments.updated += 1
     Comment.objects.bulk_update(changed, ["name", "written_at"], batch_size=BATCH)
+
+
+def _name(author: str | None) -> str | None:
+    """The name to store: "Anonymous" is what Blogger prints for an unsigned one."""
+    if author is None:
+        return None
+    return "" if author == UNSIGNED else author[:100]
 
 
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -359,11 +367,10 @@ class _NewComments:
             else None
         )
         self._answers.append(answers)
-        name = source.author
         self.comments.append(
             Comment(
                 post=post,
-                name=name if name is None else name[:100],
+                name=_name(source.author),
                 text=source.text,
                 html=comment_html(source.text),
                 written_at=written_at,

@@ -68,8 +68,8 @@ def _entry(row: ThreadRow, zone: tzinfo) -> str:
         f"{_answers(row)}</h3>\n"
         f'<p class="details">{details}</p>\n'
         f'<div class="text" dir="auto">\n{comment.html}</div>\n'
-        f'<p class="actions"><a href="/c/{comment.public_id}/">Link<span class="vh"> to '
-        f"comment {row.number}</span></a>{_parent_link(row)}</p>\n"
+        f'<p class="actions"><a href="/c/{comment.public_id}/">Link'
+        f'<span class="vh"> to comment {row.number}</span></a>{_parent_link(row)}</p>\n'
         "</article>"
     )
 

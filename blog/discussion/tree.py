@@ -116,17 +116,21 @@ def rebuild(bad: list[int]) -> int:
     Returns how many comments were changed. One transaction.
     """
     with transaction.atomic():
-        lock_trees(bad)
         continue_after_largest(Comment, Comment.objects.db)
         rows = _whole_threads(bad)
         return write_places(rows, [(row.id, row.parent_id) for row in rows])
 
 
 def _whole_threads(tree_ids: list[int]) -> list[Row]:
-    """The rows of these trees and of every tree that a parent or a child leads to."""
+    """The rows of these trees and of every tree that a parent or a child leads to.
+
+    Each is locked before it is read. They come by ``lft``, whatever tree they are in:
+    one that strayed into another tree keeps its place among its siblings.
+    """
     known: dict[int, Row] = {}
     wanted = set(tree_ids)
     while wanted:
+        lock_trees(sorted(wanted))
         for row in _rows(tree_id__in=wanted):
             known[row.id] = row
         read = {row.tree_id for row in known.values()} | wanted
@@ -135,7 +139,7 @@ def _whole_threads(tree_ids: list[int]) -> list[Row]:
             parent_id__in=known.keys()
         )
         wanted = set(related.values_list("tree_id", flat=True)) - read
-    return sorted(known.values(), key=lambda row: (row.tree_id, row.lft, row.id))
+    return sorted(known.values(), key=lambda row: (row.lft, row.tree_id, row.id))
 
 
 def write_places(rows: list[Row], nodes: list[tuple[int, int | None]]) -> int:
