@@ -19,7 +19,11 @@ TAGS = {
     "blockquote",
     "br",
     "code",
+    "dd",
     "del",
+    "div",
+    "dl",
+    "dt",
     "em",
     "h2",
     "h3",
@@ -44,6 +48,20 @@ TAGS = {
     "u",
     "ul",
 }
+
+# Blocks under other names: dropping them would run the words before and after into
+# one. A post's title is the page's first heading, so that h1 in its text is a second.
+_RENAMED = {
+    "h1": "h2",
+    "h5": "h4",
+    "h6": "h4",
+    "article": "div",
+    "center": "div",
+    "figcaption": "div",
+    "figure": "div",
+    "section": "div",
+}
+_RENAMED_TAG = re.compile(f"<(/?)({'|'.join(_RENAMED)})>")
 
 # A single newline is a line break: that is what the editors' old blog did.
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
@@ -75,15 +93,16 @@ def sanitised(html: str) -> str:
 
     Relative addresses are refused with the rest: ``//host`` is one of them.
     """
-    return nh3.clean(
+    clean = nh3.clean(
         html,
-        tags=TAGS,
+        tags=TAGS | _RENAMED.keys(),
         clean_content_tags={"script", "style", "iframe", "object", "template"},
         attributes={"*": set(), "a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",
         link_rel="noopener",
     )
+    return _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}>", clean)
 
 
 def summary(html: str, words: int = SUMMARY_WORDS) -> str:

@@ -185,6 +185,11 @@ class Post(models.Model):
         editable=False,
         help_text="Of the body as imported; a different one now: edited here since.",
     )
+    source_labels = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="Labels that sources gave: one removed here does not come back.",
+    )
     old_address = models.CharField(max_length=500, blank=True, editable=False)
     comments_recorded = models.BooleanField(
         default=True,
@@ -231,7 +236,7 @@ class Post(models.Model):
             self.published_at = self.published_at or timezone.now()
             future = self.published_at > timezone.now()
             self.status = self.Status.SCHEDULED if future else self.Status.PUBLISHED
-            if not self._was_public():
+            if not self._address_is_known():
                 self.address = self._free_address()
         super().save(*args, **kwargs)
 
@@ -269,8 +274,11 @@ class Post(models.Model):
         self.body_html = markup.post_html(self.body, self.body_format)
         self.summary = markup.summary(self.body_html)
 
-    def _was_public(self) -> bool:
-        return bool(self.pk and Post.objects.published().filter(pk=self.pk).exists())
+    def _address_is_known(self) -> bool:
+        """Whether readers have seen the address: a draft keeps it for its return."""
+        back_to_draft = Q(status=self.Status.DRAFT, address__isnull=False)
+        known = Post.objects.filter(_public() | back_to_draft)
+        return bool(self.pk and known.filter(pk=self.pk).exists())
 
     def _free_address(self) -> str:
         """An address no other post has: Blogger's, with ``_2`` and so on if taken."""

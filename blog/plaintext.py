@@ -20,7 +20,10 @@ SEPARATORS = {
 # The second is the bullet of the "Symbol" typeface, which came in by pasting.
 _BULLET = re.compile(r"\s*[•\uf0b7]\s*(?=\S)")
 _QUOTE = re.compile(r"\s*> ?")
-_URL = re.compile(r"\bhttps?://[^\s<>\"\u201c\u201d\u2018\u00ab\u00bb]+", re.I)
+# A host begins with a letter or a digit: "http://..." is no address.
+_URL = re.compile(
+    r"\bhttps?://(?=[^\W_])[^\s<>\"\u201c\u201d\u2018\u00ab\u00bb]+", re.I
+)
 _TRAILING = ".,;:!?'\u2019*_"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 

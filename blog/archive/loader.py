@@ -75,7 +75,6 @@ def _load_post(
     """The post of the database, and whether it is new there."""
     report.posts.found += 1
     key = _post_key(source)
-    labels = [Label.objects.get_or_create(name=name)[0] for name in source.labels]
     # The lock keeps a second import of the same post waiting.
     post = Post.objects.select_for_update().filter(source_key=key).first()
     if post is None:
@@ -87,7 +86,7 @@ def _load_post(
         post.comments_recorded = source.comments_included
         post.comments_declared = source.comments_declared
         post.save()
-        post.labels.set(labels)
+        _add_labels(post, source.labels)
         report.posts.new += 1
         return post, True
     changed = _fill(post, source, zone)
@@ -97,16 +96,25 @@ def _load_post(
         if (post.comments_recorded, post.comments_declared) != known:
             post.comments_recorded, post.comments_declared = known
             changed = True
-    missing = set(labels) - set(post.labels.all())
     if changed:
         post.save()
-    if missing:
-        post.labels.add(*missing)
-    if changed or missing:
+    changed |= _add_labels(post, source.labels)
+    if changed:
         report.posts.updated += 1
     else:
         report.posts.unchanged += 1
     return post, False
+
+
+def _add_labels(post: Post, names: Iterable[str]) -> bool:
+    """Adds the labels that no source gave before; whether there were any."""
+    new = [name for name in names if name not in post.source_labels]
+    if not new:
+        return False
+    post.labels.add(*(Label.objects.get_or_create(name=name)[0] for name in new))
+    post.source_labels = [*post.source_labels, *new]
+    Post.objects.filter(pk=post.pk).update(source_labels=post.source_labels)
+    return True
 
 
 def _fill(post: Post, source: SourcePost, zone: ZoneInfo) -> bool:

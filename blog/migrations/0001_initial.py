@@ -134,6 +134,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "source_labels",
+                    models.JSONField(
+                        default=list,
+                        editable=False,
+                        help_text="Labels that sources gave: one removed here does not come back.",
+                    ),
+                ),
+                (
                     "old_address",
                     models.CharField(blank=True, editable=False, max_length=500),
                 ),

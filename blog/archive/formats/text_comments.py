@@ -241,8 +241,10 @@ def read_glued(
     numbered = all(_NUMBER.match(content[0]) for *_, content in pieces if content)
     position = [0, 0]
     for at, level, content in pieces:
-        while content and furniture.Furniture().take(content[0]):
-            content = content[1:]
+        skip = 0
+        while skip < len(content) and furniture.Furniture().take(content[skip]):
+            skip += 1
+        content = content[skip:]
         if not any(content):
             continue
         if numbered:

@@ -368,6 +368,15 @@ class TestLabelPage:
         assert numbers(run(tmp_path)) == (0, 0, 0, 0)
 
 
+    def test_a_label_that_an_editor_took_off_does_not_come_back(self, tmp_path):
+        write(tmp_path, self.LABEL, "label.txt")
+        run(tmp_path)
+        post = Post.objects.get(title="Earlier")
+        post.labels.clear()
+        assert numbers(run(tmp_path)) == (0, 0, 0, 0)
+        assert not post.labels.exists()
+
+
 class TestDryRun:
     def test_it_writes_nothing_and_tells_the_same(self, tmp_path):
         write(tmp_path, page())

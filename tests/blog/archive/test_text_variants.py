@@ -518,7 +518,6 @@ def test_links_of_a_markdown_conversion_give_exact_times_and_ids():
 
 SURE_FOOTERS = [
     "Post a Comment",
-    "Links to this post",
     "Create a Link",
     "Newer Post Older Post Home",
     "Newer PostOlder PostHome",
@@ -527,6 +526,7 @@ SURE_FOOTERS = [
     "Subscribe to: Post Comments (Atom)",
     "Email ThisBlogThis!Share to TwitterShare to Facebook",
     "blog comments powered by Disqus",
+    "Links to this post",
 ]
 FOOTERS = [*SURE_FOOTERS, "Home", "Add comment", "Load more...", "Posted by X at 12:00"]
 FOOTERS += ["Labels: a, b", "at August 02, 2019", "at 12:00"]
