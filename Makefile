@@ -42,7 +42,7 @@ archive: migrate
 	@$(MANAGE) import_archive "$(ARCHIVE)" || echo "The site starts with what could be read."
 
 moderator: migrate
-	@$(MANAGE) create_moderator --if-none
+	@$(MANAGE) create_moderator --if-none --site http://127.0.0.1:$(PORT)
 
 static: install
 	@$(MANAGE) collectstatic --noinput --verbosity 0

@@ -64,9 +64,9 @@ def _entry(row: ThreadRow, zone: tzinfo) -> str:
     handle, details = _handle(comment, row.number, zone)
     return (
         f'<li id="{anchor}" class="comment"><article aria-labelledby="h-{anchor}">\n'
-        f'<h3 class="handle" id="h-{anchor}"><a href="#{anchor}">{handle}</a>'
-        f"{_answers(row)}</h3>\n"
-        f'<p class="details">{details}</p>\n'
+        f'<div class="by"><h3 class="handle" id="h-{anchor}">'
+        f'<a href="#{anchor}">{handle}</a>{_answers(row)}</h3>\n'
+        f'<p class="details">{details}</p></div>\n'
         f'<div class="text" dir="auto">\n{comment.html}</div>\n'
         f'<p class="actions"><a href="/c/{comment.public_id}/">Link'
         f'<span class="vh"> to comment {row.number}</span></a>{_parent_link(row)}</p>\n'

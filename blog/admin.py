@@ -1,0 +1,410 @@
+"""Writing posts and keeping labels, for people who never saw Django."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, F, QuerySet, When
+from django.forms.widgets import Script
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from . import addresses
+from .forms import LabelForm, PostForm
+from .models import Label, Post
+
+LABELS_IN_FILTER = 25
+
+
+def in_words(post: Post) -> str:
+    """When the post is or will be published; the day alone where no more is known."""
+    if post.published_at is None:
+        return ""
+    return format_date(post.day, "j F Y, H:i" if post.shows_time else "j F Y")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return list(Post.Status.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value() == Post.Status.DRAFT:
+            return queryset.filter(status=Post.Status.DRAFT)
+        if self.value() == Post.Status.SCHEDULED:
+            # One whose time has come is published, whatever its row says.
+            return queryset.filter(
+                status=Post.Status.SCHEDULED, published_at__gt=timezone.now()
+            )
+        if self.value() == Post.Status.PUBLISHED:
+            return queryset.published()
+        return None
+
+
+class LabelFilter(admin.SimpleListFilter):
+    """The labels used most; any other one by way of the list of labels."""
+
+    title = "label"
+    parameter_name = "label"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        used = Label.objects.annotate(number=Count("posts")).order_by("-number", "name")
+        found = list(used.values_list("pk", "name")[:LABELS_IN_FILTER])
+        chosen = request.GET.get(self.parameter_name, "")
+        if chosen.isdecimal() and int(chosen) not in dict(found):
+            found += Label.objects.filter(pk=chosen).values_list("pk", "name")
+        return sorted(((str(pk), name) for pk, name in found), key=lambda one: one[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value() in {value for value, _ in self.lookup_choices}:
+            return queryset.filter(labels=self.value())
+        return None
+
+
+class YearFilter(admin.SimpleListFilter):
+    title = "year"
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        years = Post.objects.datetimes("published_at", "year", order="DESC")
+        return [(str(year.year), str(year.year)) for year in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value() in {value for value, _ in self.lookup_choices}:
+            return queryset.filter(published_at__year=self.value())
+        return None
+
+
+class PostList(ChangeList):
+    """The list of posts; it reads their labels but never their texts."""
+
+    def get_queryset(self, request: HttpRequest, **kwargs) -> QuerySet:
+        found = super().get_queryset(request, **kwargs)
+        return found.prefetch_related("labels").defer("body", "body_html", "summary")
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    form = PostForm
+    list_display = ("headline", "state", "dated", "label_list", "comment_total")
+    list_display_links = ("headline",)
+    list_filter = (StateFilter, YearFilter, LabelFilter)
+    list_per_page = 50
+    search_fields = ("title",)
+    search_help_text = "Words of the title"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    ordering = (
+        Case(When(status=Post.Status.DRAFT, then=0), default=1),
+        F("published_at").desc(nulls_first=True),
+        "-pk",
+    )
+
+    readonly_fields = (
+        "resulting_address",
+        "imported_from",
+        "imported_address",
+        "imported_format",
+        "imported_comments",
+    )
+
+    class Media:
+        css = {"all": ("blog/admin/post.css",)}
+        js = (Script("blog/admin/post.js", defer=True),)
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_comment_count()
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return PostList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Posts", **(extra_context or {})}
+        )
+
+    @admin.display(description="title", ordering="title")
+    def headline(self, post: Post) -> str:
+        return str(post)
+
+    @admin.display(description="state", ordering="status")
+    def state(self, post: Post) -> str:
+        if post.status == Post.Status.DRAFT:
+            return "Draft"
+        if post.is_public:
+            return "Published"
+        return f"Scheduled for {in_words(post)}"
+
+    @admin.display(description="date", ordering="published_at", empty_value="–")
+    def dated(self, post: Post) -> str | None:
+        return in_words(post) or None
+
+    @admin.display(description="labels", empty_value="–")
+    def label_list(self, post: Post) -> str | None:
+        return ", ".join(label.name for label in post.labels.all()) or None
+
+    @admin.display(description="comments", ordering="comment_count")
+    def comment_total(self, post: Post) -> str | SafeString:
+        if not (post.comment_count and post.is_public):
+            return str(post.comment_count)
+        return format_html(
+            '<a href="{}#comments">{}</a>', post.get_absolute_url(), post.comment_count
+        )
+
+    # The page of one post
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+        if obj is not None and not self.has_change_permission(request, obj):
+            shown = ("headline", "state", "dated", "author_name", "label_list", "text")
+            return [(None, {"fields": shown})]
+        fixed = obj is not None and self._address_is_fixed(obj)
+        address = ("resulting_address",) if fixed else ("slug", "resulting_address")
+        fieldsets = [
+            (None, {"fields": ("title", "body", "label_names", "author_name")}),
+            ("When readers see it", {"fields": ("status", ("date", "time"))}),
+            ("Address", {"fields": address, "classes": ("collapse",)}),
+        ]
+        if obj is not None and obj.source:
+            fieldsets.append(
+                (
+                    "Where it came from",
+                    {
+                        "fields": (
+                            "imported_from",
+                            "imported_address",
+                            "imported_format",
+                            "imported_comments",
+                        ),
+                        "classes": ("collapse",),
+                    },
+                )
+            )
+        return fieldsets
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        last = Post.objects.exclude(author_name="").order_by("-pk")
+        author = last.values_list("author_name", flat=True).first()
+        return {"author_name": author or request.user.get_full_name()}
+
+    @staticmethod
+    def _address_is_fixed(post: Post) -> bool:
+        """Readers have seen it, or may have: links to it must keep working."""
+        return bool(post.address) and (
+            post.is_public or post.status == Post.Status.DRAFT
+        )
+
+    @admin.display(description="address")
+    def resulting_address(self, post: Post) -> str:
+        if post.address:
+            address = post.get_absolute_url()
+            if self._address_is_fixed(post):
+                return f"{address} (it stays, since links may lead to it)"
+            return f"{address} (until it is published, another slug changes it)"
+        if not (post.slug or post.title):
+            return (
+                "Made of the month and the title when the post is published: "
+                "/2030/01/words-of-title.html"
+            )
+        day = post.day or timezone.localtime()
+        slug = post.slug or addresses.slug_from_title(post.title)
+        return f"/{addresses.post_address(day.year, day.month, slug)}.html"
+
+    @admin.display(description="text")
+    def text(self, post: Post) -> SafeString:
+        return format_html(
+            '<div class="prose">{}</div>',
+            mark_safe(post.body_html),  # noqa: S308  made safe when it was saved
+        )
+
+    @admin.display(description="source")
+    def imported_from(self, post: Post) -> str:
+        return post.source
+
+    @admin.display(description="old address")
+    def imported_address(self, post: Post) -> str:
+        return post.old_address or "not recorded"
+
+    @admin.display(description="text is kept as")
+    def imported_format(self, post: Post) -> str:
+        return post.get_body_format_display()
+
+    @admin.display(description="comments at the source")
+    def imported_comments(self, post: Post) -> str:
+        if not post.comments_recorded:
+            return "The source does not hold them."
+        if post.comments_declared is None:
+            return "The source does not state their number."
+        return f"{post.comments_declared} by its own count"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        title = {"title": "Write a post"} if object_id is None else {}
+        return super().changeform_view(
+            request, object_id, form_url, {**title, **(extra_context or {})}
+        )
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Post | None = None,
+    ) -> HttpResponse:
+        preview = reverse("admin:blog_post_preview_form")
+        context["form_preview_url"] = f"{preview}?post={obj.pk}" if obj else preview
+        context["show_save_and_add_another"] = False
+        if obj is not None:
+            if self.has_change_permission(request, obj):
+                context["title"] = "Edit post"
+            # The row as it is stored: the form may have put unsaved words into `obj`.
+            stored = self.get_queryset(request).get(pk=obj.pk)
+            context["post_is_public"] = stored.is_public
+            context["post_state"] = self.state(stored)
+            context["post_date"] = self.dated(stored)
+            context["published_comments"] = stored.comment_count
+            context["has_comments"] = obj.comments.exists()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def view_on_site(self, post: Post) -> str:
+        """What readers see, or would."""
+        if post.is_public and post.address:
+            return post.get_absolute_url()
+        return reverse("admin:blog_post_preview", args=[post.pk])
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Post | None = None
+    ) -> bool:
+        """A post that was discussed stays: it can be taken from readers as a draft."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj is not None and obj.comments.exists())
+
+    # Saving
+
+    def save_model(self, request, obj: Post, form: PostForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or {"status", "date", "time"} & set(form.changed_data):
+            self.message_user(request, self._what_readers_see(obj), messages.INFO)
+
+    def _what_readers_see(self, post: Post) -> str | SafeString:
+        if post.status == Post.Status.DRAFT:
+            return f"“{post}” is a draft: only editors see it."
+        if not post.is_public:
+            return f"Readers will see “{post}” on {in_words(post)}."
+        return format_html(
+            'Readers see “{0}” now at <a href="{1}">{1}</a>.',
+            post,
+            post.get_absolute_url(),
+        )
+
+    # Preview
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view
+        return [
+            path("preview/", view(self.preview_form), name="blog_post_preview_form"),
+            path("<int:pk>/preview/", view(self.preview), name="blog_post_preview"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def preview_form(self, request: HttpRequest) -> HttpResponse:
+        """The post in the form as readers would see it; nothing is saved.
+
+        ``?post=ID`` names the post that is being edited; with ``?fragment=1`` the
+        answer is the article alone.
+        """
+        post = None
+        if "post" in request.GET:
+            post = self.get_object(request, request.GET["post"])
+            if post is None:
+                raise Http404
+            allowed = self.has_change_permission(request, post)
+        else:
+            allowed = self.has_add_permission(request)
+        if not allowed:
+            raise PermissionDenied
+        form_class = self.get_form(request, post, change=post is not None)
+        form = form_class(request.POST, instance=post)
+        unsaved = form.unsaved()
+        return self._preview(
+            request,
+            unsaved,
+            form.cleaned_data.get("label_names", []),
+            fragment="fragment" in request.GET,
+        )
+
+    @method_decorator(require_safe)
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A post as it is saved, public or not, the way readers would see it."""
+        post = get_object_or_404(Post, pk=pk)
+        if not self.has_view_permission(request, post):
+            raise PermissionDenied
+        labels = [label.name for label in post.labels.all()]
+        return self._preview(request, post, labels)
+
+    def _preview(
+        self,
+        request: HttpRequest,
+        post: Post,
+        labels: list[str],
+        *,
+        fragment: bool = False,
+    ) -> HttpResponse:
+        template = "_post_preview.html" if fragment else "post_preview.html"
+        context = {
+            "post": post,
+            "date": post.published_at or timezone.now(),
+            "labels": [Label(name=name) for name in labels],
+        }
+        response = render(request, f"blog/{template}", context)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+
+@admin.register(Label)
+class LabelAdmin(admin.ModelAdmin):
+    form = LabelForm
+    list_display = ("name", "post_total")
+    list_per_page = 100
+    search_fields = ("name",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(number=Count("posts"))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Labels", **(extra_context or {})}
+        )
+
+    @admin.display(description="posts", ordering="number")
+    def post_total(self, label: Label) -> SafeString:
+        return format_html(
+            '<a href="{}?label={}">{}</a>',
+            reverse("admin:blog_post_changelist"),
+            label.pk,
+            label.number,
+        )

@@ -1,0 +1,370 @@
+"""The forms of the editing side: posts and labels."""
+
+import csv
+import datetime
+from collections.abc import Callable, Iterable
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from .models import Label, Post
+
+NOON = datetime.time(12)
+YEARS = range(1900, 2201)  # outside of them somebody has mistyped
+LABEL_LENGTH = Label._meta.get_field("name").max_length
+
+HOW_TO_WRITE = {
+    Post.Format.MARKDOWN: mark_safe(
+        "<dl class='how-to-write'>"
+        "<div><dt>Paragraphs</dt><dd>An empty line begins a new paragraph; a single "
+        "new line is a line break.</dd></div>"
+        "<div><dt><code>*stress*</code> <code>**strong**</code></dt>"
+        "<dd><em>stress</em> and <strong>strong</strong></dd></div>"
+        "<div><dt><code>## Heading</code></dt>"
+        "<dd>A heading; <code>###</code> for a smaller one.</dd></div>"
+        "<div><dt><code>&gt; words</code></dt><dd>A quotation.</dd></div>"
+        "<div><dt><code>- item</code></dt>"
+        "<dd>A list; <code>1.</code> for a numbered one.</dd></div>"
+        "<div><dt><code>[words](https://example.org/page)</code></dt>"
+        "<dd>A link. It needs the whole address, with <code>https://</code>.</dd></div>"
+        "<div><dt><code>--oo00oo--</code> <code>---//---</code> <code>*****</code></dt>"
+        "<dd>Alone between two empty lines: a rule across the page.</dd></div>"
+        "</dl>"
+    ),
+    Post.Format.TEXT: mark_safe(
+        "This post was imported as <strong>plain text</strong> and stays so. An empty "
+        "line begins a new paragraph, a single new line is a line break. A line that "
+        "begins with <code>&gt;</code> is a quotation, one that begins with "
+        "<code>•</code> belongs to a list. Whole addresses "
+        "(<code>https://…</code>) become links. <code>--oo00oo--</code>, "
+        "<code>---//---</code> or <code>*****</code> alone on a line is a rule across "
+        "the page. Markdown marks such as <code>*</code> are shown as they are."
+    ),
+    Post.Format.HTML: mark_safe(
+        "This post was imported as <strong>HTML</strong> and stays so: write "
+        "<code>&lt;p&gt;</code>, <code>&lt;em&gt;</code>, <code>&lt;strong&gt;</code>, "
+        "<code>&lt;blockquote&gt;</code>, <code>&lt;ul&gt;</code>, "
+        "<code>&lt;a href='https://…'&gt;</code>. Anything that is not text, such as "
+        "scripts and styles, is left out."
+    ),
+}
+
+
+def parse_labels(text: str) -> list[str]:
+    """The names in a list separated by commas; a name with a comma is in quotes.
+
+    Space is made single, and a name that comes twice, in whatever case, is taken once.
+    Raises ``ValidationError`` for a quote that is not closed and for a long name.
+    """
+    line = " ".join(text.split())
+    # With one more comma the last cell is empty, unless a quote has swallowed it.
+    try:
+        cells = next(csv.reader([line + ","], skipinitialspace=True))
+    except csv.Error as error:
+        raise ValidationError("This is too long for a list of labels.") from error
+    if cells[-1]:
+        raise ValidationError(
+            'A quotation mark is not closed. Write a label that holds a comma as "Pay, '
+            'pensions".'
+        )
+    names = {}
+    for cell in cells:
+        name = " ".join(cell.split())
+        if len(name) > LABEL_LENGTH:
+            raise ValidationError(
+                f"The label “{name[:40]}…” has {len(name)} characters; "
+                f"at most {LABEL_LENGTH} fit."
+            )
+        if name:
+            names.setdefault(_same_label(name), name)
+    return list(names.values())
+
+
+def labels_as_text(names: Iterable[str]) -> str:
+    """The text that ``parse_labels`` reads back."""
+    return ", ".join(
+        '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
+        for name in names
+    )
+
+
+def labels_for(names: Iterable[str]) -> list[Label]:
+    """The labels of these names; one that exists in another case is used as it is."""
+    names = list(names)
+    if not names:
+        return []
+    # Compared here: SQLite knows the case of ASCII letters only.
+    exact, alike = {}, {}
+    for label in Label.objects.order_by("pk"):
+        exact[label.name] = label
+        alike.setdefault(_same_label(label.name), label)
+    return [
+        exact.get(name)
+        or alike.get(_same_label(name))
+        or Label.objects.get_or_create(name=name)[0]
+        for name in names
+    ]
+
+
+def _same_label(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+class Text(forms.CharField):
+    """A long text, kept as it was typed.
+
+    Browsers send every new line as CR LF. Taken over, that would turn each imported
+    post into an edited one when it is merely saved.
+    """
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class LabelsInput(forms.TextInput):
+    """One line of text with the known labels as suggestions.
+
+    Without JavaScript browsers complete the first label; post.js does it for each.
+    """
+
+    def __init__(self, known: Callable[[], Iterable[str]], attrs: dict) -> None:
+        super().__init__(attrs)
+        self.known = known
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        list_id = f"{(attrs or {}).get('id', name)}_known"
+        attrs = {**(attrs or {}), "list": list_id}
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>',
+            super().render(name, value, attrs, renderer),
+            list_id,
+            format_html_join(
+                "",
+                '<option value="{}"></option>',
+                ([labels_as_text([label])] for label in self.known()),
+            ),
+        )
+
+
+def _known_labels() -> Iterable[str]:
+    return Label.objects.values_list("name", flat=True)
+
+
+class PostForm(forms.ModelForm):
+    """Writes a post: text, labels, and when readers see it."""
+
+    body = Text(
+        label="Text",
+        required=False,
+        widget=forms.Textarea(
+            {"rows": 24, "class": "post-body", "dir": "auto", "spellcheck": "true"}
+        ),
+    )
+    label_names = forms.CharField(
+        label="Labels",
+        required=False,
+        widget=LabelsInput(_known_labels, {"class": "vTextField"}),
+        help_text='With commas between them: Pay, Staffing, "Rates, fares and fees". '
+        "A label that does not exist yet is made.",
+    )
+    status = forms.ChoiceField(label="State", widget=forms.RadioSelect)
+    date = forms.DateField(
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    time = forms.TimeField(
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+    )
+
+    class Meta:
+        model = Post
+        fields = ("title", "body", "author_name", "status", "slug")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        post = self.instance
+        self.was_public = bool(post.pk) and post.is_public
+        self.was_known = (
+            post.status == Post.Status.DRAFT
+            and post.address is not None
+            and post.published_at is not None
+            and post.published_at <= timezone.now()
+        )
+        self.publication = (post.published_at, post.published_precision)
+        self.fields["body"].help_text = HOW_TO_WRITE[post.body_format]
+        self.fields["status"].choices = self._status_choices()
+        self.fields["time"].help_text = (
+            f"The site's clock is {timezone.get_current_timezone_name()}; it is "
+            f"{timezone.localtime():%H:%M} there. Without a time, readers see the day "
+            "alone."
+        )
+        self.initial["status"] = (
+            Post.Status.PUBLISHED if self.was_public else post.status
+        )
+        if post.pk:
+            self.initial["label_names"] = labels_as_text(
+                label.name for label in post.labels.all()
+            )
+        if post.published_at:
+            self.initial["date"] = post.day.date()
+            if post.shows_time:
+                self.initial["time"] = post.day.time().replace(second=0, microsecond=0)
+
+    def _status_choices(self) -> list[tuple[str, str]]:
+        """Three plain choices, said from where the post stands now."""
+        draft, now = "Draft: only editors see it", "Publish now: readers see it at once"
+        if self.was_public:
+            draft = "Draft: readers no longer see it; its address is kept for it"
+            now = "Published: readers see it"
+        elif self.was_known:
+            now = "Publish again: readers see it at once, at its old address and date"
+        return [
+            (Post.Status.DRAFT, draft),
+            (Post.Status.PUBLISHED, now),
+            (Post.Status.SCHEDULED, "Schedule for the time below"),
+        ]
+
+    def clean_label_names(self) -> list[str]:
+        return parse_labels(self.cleaned_data["label_names"])
+
+    def clean_date(self) -> datetime.date | None:
+        day = self.cleaned_data["date"]
+        if day and day.year not in YEARS:
+            raise ValidationError(f"Look at the year again: {day.year}.")
+        return day
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        self._check_words(cleaned)
+        if not {"status", "date", "time"} & self.errors.keys():
+            try:
+                self.publication = self._publication(cleaned)
+            except ValidationError as error:
+                self.add_error(None, error)
+        return cleaned
+
+    def _check_words(self, cleaned: dict) -> None:
+        """What readers get must say something; a draft may begin with either half."""
+        if {"title", "body", "status"} & self.errors.keys():
+            return
+        no_title, no_body = not cleaned["title"].strip(), not cleaned["body"].strip()
+        if no_title and no_body:
+            self.add_error("title", "Nothing is written yet. Begin with a title or …")
+            self.add_error("body", "… with the text.")
+        elif cleaned["status"] == Post.Status.DRAFT:
+            return
+        # Imported posts may lack either; correcting the other must stay possible.
+        elif no_title and "title" in self._written():
+            self.add_error("title", "Give it a title before readers see it.")
+        elif no_body and "body" in self._written():
+            self.add_error("body", "Write something before readers see it.")
+
+    def _written(self) -> set[str]:
+        """The fields that this form answers for."""
+        return {"title", "body"} if not self.was_public else set(self.changed_data)
+
+    def _publication(self, cleaned: dict) -> tuple[datetime.datetime | None, str]:
+        """When the post is published, and how exactly that is known.
+
+        Times that the form shows and nobody touched are kept to the microsecond.
+        """
+        moved = not {"date", "time"}.isdisjoint(self.changed_data)
+        at, precision = self._typed(cleaned) if moved else self.publication
+        status, now = cleaned["status"], timezone.now()
+        if status == Post.Status.SCHEDULED:
+            if self.was_public and not moved:
+                return at, precision  # its time came while the form was open
+            if at is None or at <= now:
+                raise _error("date", "Choose a time in the future, or “Publish now”.")
+            if precision == Post.Precision.DAY:
+                raise _error("time", "Choose the time of day as well.")
+        elif status == Post.Status.PUBLISHED:
+            if self.was_public and at is None:
+                raise _error("date", "A published post has a date. Give it one.")
+            if moved and at and at > now:
+                raise _error(
+                    "date",
+                    "This time is in the future. Choose “Schedule for the time below”, "
+                    "or empty date and time to publish now.",
+                )
+            kept = self.was_public or self.was_known or moved
+            if not kept or at is None:
+                return now, Post.Precision.MINUTE
+        return at, precision
+
+    def _typed(self, cleaned: dict) -> tuple[datetime.datetime | None, str]:
+        day, clock = cleaned["date"], cleaned["time"]
+        if day is None:
+            if clock is not None:
+                raise _error("date", "Choose the day as well.")
+            return None, Post.Precision.MINUTE
+        precision = Post.Precision.DAY if clock is None else Post.Precision.MINUTE
+        try:
+            at = from_current_timezone(datetime.datetime.combine(day, clock or NOON))
+        except ValidationError as error:
+            raise _error(
+                "time",
+                "The clocks change on that day, and this time comes twice or not at "
+                "all. Choose another hour.",
+            ) from error
+        now = timezone.now()
+        if clock is None and day == timezone.localdate() and at > now:
+            # "Today" is meant, and noon is yet to come.
+            return now, Post.Precision.MINUTE
+        return at, precision
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self.instance.published_at, self.instance.published_precision = self.publication
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        self.instance.labels.set(labels_for(self.cleaned_data["label_names"]))
+
+    def unsaved(self) -> Post:
+        """The post as it is in the form, right or wrong, for a preview. Not saved."""
+        self.is_valid()
+        at, precision = self.publication
+        post = Post(
+            title=(self["title"].value() or "").strip(),
+            body=self.fields["body"].to_python(self["body"].value()),
+            body_format=self.instance.body_format,
+            author_name=(self["author_name"].value() or "").strip(),
+            published_at=at or timezone.now(),
+            published_precision=precision,
+        )
+        post.render()
+        return post
+
+
+def _error(field: str, message: str) -> ValidationError:
+    return ValidationError({field: message})
+
+
+class LabelForm(forms.ModelForm):
+    """Names or renames a label."""
+
+    class Meta:
+        model = Label
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        others = Label.objects.exclude(pk=self.instance.pk)
+        for other in others.values_list("name", flat=True):
+            if _same_label(other) == _same_label(name):
+                raise ValidationError(
+                    f"There is a label “{other}” already. Two labels cannot be merged "
+                    "here; give its posts the other label instead."
+                )
+        return name
