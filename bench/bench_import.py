@@ -120,9 +120,7 @@ def main() -> None:
         with open(os.devnull, "w") as nowhere:
 
             def run() -> None:
-                call_command(
-                    "import_archive", str(pages), stdout=nowhere, verbosity=0
-                )
+                call_command("import_archive", str(pages), stdout=nowhere, verbosity=0)
 
             times["import"].append(timed(run))
             assert Comment.objects.count() == total

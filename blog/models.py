@@ -167,6 +167,11 @@ class Post(models.Model):
         max_length=10, choices=Status.choices, default=Status.DRAFT
     )
     published_at = models.DateTimeField("date and time", null=True, blank=True)
+    was_public = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Readers have seen it: its address does not change any more.",
+    )
     published_precision = models.CharField(
         "date known to",
         max_length=6,
@@ -236,8 +241,10 @@ class Post(models.Model):
             self.published_at = self.published_at or timezone.now()
             future = self.published_at > timezone.now()
             self.status = self.Status.SCHEDULED if future else self.Status.PUBLISHED
-            if not self._address_is_known():
-                self.address = self._free_address()
+        was_public = self.was_public or self._is_public_as_stored()
+        if self.status != self.Status.DRAFT and not (was_public and self.address):
+            self.address = self._free_address()
+        self.was_public = was_public or self.is_public
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -274,11 +281,9 @@ class Post(models.Model):
         self.body_html = markup.post_html(self.body, self.body_format)
         self.summary = markup.summary(self.body_html)
 
-    def _address_is_known(self) -> bool:
-        """Whether readers have seen the address: a draft keeps it for its return."""
-        back_to_draft = Q(status=self.Status.DRAFT, address__isnull=False)
-        known = Post.objects.filter(_public() | back_to_draft)
-        return bool(self.pk and known.filter(pk=self.pk).exists())
+    def _is_public_as_stored(self) -> bool:
+        """A scheduled post becomes public without being saved."""
+        return bool(self.pk and Post.objects.published().filter(pk=self.pk).exists())
 
     def _free_address(self) -> str:
         """An address no other post has: Blogger's, with ``_2`` and so on if taken."""
@@ -416,7 +421,8 @@ class Comment(MPTTModel):
                 condition=Q(version__gte=1), name="comment_version_positive"
             ),
             models.CheckConstraint(
-                condition=~Q(state="erased") | Q(text="", html=""),
+                condition=~Q(state="erased")
+                | (Q(text="", html="") & (Q(name="") | Q(name__isnull=True))),
                 name="comment_erased_is_empty",
             ),
             models.CheckConstraint(

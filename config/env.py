@@ -7,6 +7,7 @@ wrong setting must stop the start, not show itself weeks later.
 
 import os
 import secrets
+import tempfile
 import zoneinfo
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off", ""}
+FALSE = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -36,11 +37,10 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def boolean(name: str, default: bool) -> bool:
-    """Yes or no, in the usual spellings."""
-    value = os.environ.get(name)
-    if value is None:
+    """Yes or no, in the usual spellings; set to nothing is not set."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
         return default
-    value = value.strip().lower()
     if value not in TRUE | FALSE:
         raise ImproperlyConfigured(
             f"{name}={value!r} is neither yes nor no. Use 1 or 0."
@@ -157,8 +157,9 @@ def secret(name: str, *, production: bool, file: Path) -> str:
 
 def _kept_secret(file: Path) -> str:
     file.parent.mkdir(parents=True, exist_ok=True)
-    made = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Readable by its owner alone, and a name of its own even across containers.
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    made = Path(name)
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_urlsafe(50))
     # link() fails where the file exists: of two processes that start together one

@@ -11,13 +11,15 @@ class PlainFormatter(logging.Formatter):
     """One line a record, and for an exception its class and the code lines passed.
 
     The exception's own text is left out: database and parsing errors quote the
-    visitor's words in it. So are the record's arguments of a failed request, which
-    are the request itself.
+    visitor's words in it. So are the words about a failed or refused request, which
+    hold its path and, for a form sent from elsewhere, the page that it came from.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         if record.name == "django.request":
             message = f"failed with {getattr(record, 'status_code', 'an error')}"
+        elif record.name.startswith("django.security."):
+            message = "refused"
         else:
             message = record.getMessage()
         lines = [f"{record.levelname} {record.name}: {message}"]

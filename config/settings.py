@@ -39,15 +39,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that redirects and static files carry the headers too.
+    "config.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -136,16 +137,23 @@ LOGGING = {
     "formatters": {"plain": {"()": "config.logs.PlainFormatter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        # A logger without a handler would print to the last resort: its record whole.
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Bad hosts and missing pages are the visitors' own words.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {
+            "handlers": ["nowhere"],
+            "propagate": False,
+        },
         "django.request": {
             "handlers": ["console"],
             "level": "ERROR",
             "propagate": False,
         },
-        "django.db.backends": {"handlers": [], "level": "ERROR", "propagate": False},
+        "django.db.backends": {"handlers": ["nowhere"], "propagate": False},
+        # Django's own configuration mails errors to ADMINS.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

@@ -7,8 +7,19 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# No clocks in tests: a slow machine is not a fault. In CI the same examples each time.
+hypothesis_settings.register_profile(
+    "candour",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("candour")
 
 
 def _absent(service: str, error: Exception) -> None:

@@ -108,6 +108,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "was_public",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        help_text="Readers have seen it: its address does not change any more.",
+                    ),
+                ),
+                (
                     "published_precision",
                     models.CharField(
                         choices=[("day", "the day"), ("minute", "the minute")],
@@ -358,7 +366,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "erased"), _negated=True),
-                    models.Q(("html", ""), ("text", "")),
+                    models.Q(
+                        ("html", ""),
+                        ("text", ""),
+                        models.Q(("name", ""), ("name__isnull", True), _connector="OR"),
+                    ),
                     _connector="OR",
                 ),
                 name="comment_erased_is_empty",

@@ -190,8 +190,9 @@ class TestDiscussion:
     )
     def test_what_is_not_published_leaves_no_word(self, client, state):
         post = making.post()
-        text = "" if state == "erased" else "SECRET WORDS"
-        gone = making.comment(post, text, state=state, name="SECRET NAME")
+        erased = state == Comment.State.ERASED
+        text, name = ("", "") if erased else ("SECRET WORDS", "SECRET NAME")
+        gone = making.comment(post, text, state=state, name=name)
         page = html(client, post.get_absolute_url())
         assert gone.public_id not in page
         making.comment(post, "An answer", gone)

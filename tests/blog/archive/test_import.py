@@ -367,7 +367,6 @@ class TestLabelPage:
         assert not Post.objects.get(title="Earlier").comments_recorded
         assert numbers(run(tmp_path)) == (0, 0, 0, 0)
 
-
     def test_a_label_that_an_editor_took_off_does_not_come_back(self, tmp_path):
         write(tmp_path, self.LABEL, "label.txt")
         run(tmp_path)

@@ -1,0 +1,411 @@
+"""What is read from the environment: good values, defaults, and loud failures."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
+
+from config import env
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "CANDOUR_TEST"
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Sets the variable for one test; None takes it away."""
+
+    def set_to(value: str | None) -> None:
+        if value is None:
+            monkeypatch.delenv(NAME, raising=False)
+        else:
+            monkeypatch.setenv(NAME, value)
+
+    set_to(None)
+    return set_to
+
+
+def refused(read, *told: str) -> None:
+    """The reader stops the start and names the variable and what is wrong with it."""
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read()
+    for words in (NAME, *told):
+        assert words in str(caught.value)
+
+
+# --- text, choice, boolean, names ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(" some words ", "some words"), (None, "else"), ("", "else"), ("  ", "else")],
+)
+def test_text(given, value, read):
+    given(value)
+    assert env.text(NAME, "else") == read
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_text_without_a_default_must_be_set(given, value):
+    given(value)
+    refused(lambda: env.text(NAME), "not set", "Set it")
+
+
+def test_choice(given):
+    assert env.choice(NAME, "a", ("a", "b")) == "a"
+    given("b")
+    assert env.choice(NAME, "a", ("a", "b")) == "b"
+    for wrong in ("c", "A", "a,b"):
+        given(wrong)
+        refused(lambda: env.choice(NAME, "a", ("a", "b")), wrong, "a, b")
+
+
+@pytest.mark.parametrize("default", [True, False])
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        *((value, True) for value in ("1", "true", "True", "YES", " on ")),
+        *((value, False) for value in ("0", "false", "False", "NO", "off")),
+        *((value, None) for value in (None, "", "  ")),
+    ],
+)
+def test_boolean(given, value, read, default):
+    given(value)
+    assert env.boolean(NAME, default) is (default if read is None else read)
+
+
+@pytest.mark.parametrize("value", ["2", "ja", "truee", "-1", "none"])
+def test_boolean_that_is_neither(given, value):
+    given(value)
+    refused(lambda: env.boolean(NAME, default=True), value, "1 or 0")
+
+
+def test_names(given):
+    assert env.names(NAME, ["x"]) == ["x"]
+    given(" a.example, b.example ,,")
+    assert env.names(NAME, ["x"]) == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize("value", [None, "", " , ,"])
+def test_names_without_a_default_must_hold_something(given, value):
+    given(value)
+    refused(lambda: env.names(NAME), "not set", "commas")
+
+
+# --- time zone, path -------------------------------------------------------------
+
+
+def test_time_zone(given):
+    assert env.time_zone(NAME, "Europe/London") == "Europe/London"
+    given("Pacific/Auckland")
+    assert env.time_zone(NAME, "Europe/London") == "Pacific/Auckland"
+
+
+@pytest.mark.parametrize(
+    "value", ["Europe/Londinium", "GMT+1 ", "../etc/passwd", "/etc/passwd", "Europe"]
+)
+def test_a_time_zone_that_is_none(given, value):
+    given(value)
+    refused(lambda: env.time_zone(NAME, "UTC"), value.strip(), "Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, "admin/"),
+        ("admin", "admin/"),
+        ("/office/", "office/"),
+        ("back/office-2_x/", "back/office-2_x/"),
+    ],
+)
+def test_path_prefix(given, value, read):
+    given(value)
+    assert env.path_prefix(NAME, "admin/") == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["/", "//", "a//b", "a b", "büro", "a.*", "<int:x>", "a?b", "../a", "-", "_/"],
+)
+def test_a_path_prefix_that_is_none(given, value):
+    given(value)
+    refused(lambda: env.path_prefix(NAME, "admin/"), "such as admin/")
+
+
+# --- the database ----------------------------------------------------------------
+
+
+def test_sqlite_in_its_file_is_the_default(given, tmp_path):
+    config = env.database(NAME, tmp_path / "x.sqlite3")
+    assert config["ENGINE"] == "django.db.backends.sqlite3"
+    assert config["NAME"] == str(tmp_path / "x.sqlite3")
+
+
+def test_an_address_of_postgresql(given, tmp_path):
+    given("postgres://user:p%40ss@db.example:5433/name?sslmode=require")
+    config = env.database(NAME, tmp_path / "x")
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    wanted = ["name", "user", "p@ss", "db.example", 5433]
+    assert [config[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == wanted
+    assert config["OPTIONS"]["sslmode"] == "require"
+    assert config["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize(
+    "value", ["mysql://u@h/n", "oracle://u@h/n", "postgis://u@h/n", "spatialite:///x"]
+)
+def test_a_database_that_is_not_supported(given, tmp_path, value):
+    given(value)
+    refused(lambda: env.database(NAME, tmp_path / "x"), "SQLite or PostgreSQL")
+
+
+@pytest.mark.parametrize("value", ["nonsense", "postgres//u@h/n", "pg://h/n"])
+def test_an_address_that_cannot_be_read(given, tmp_path, value):
+    given(value)
+    refused(lambda: env.database(NAME, tmp_path / "x"), "postgres://", "sqlite:///")
+
+
+def test_a_wrong_address_of_a_database_does_not_show_its_password(given, tmp_path):
+    given("mysql://user:hunter2@db.example/name")
+    with pytest.raises(ImproperlyConfigured) as caught:
+        env.database(NAME, tmp_path / "x")
+    assert "hunter2" not in str(caught.value)
+
+
+ASK_SQLITE = """
+import json, os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+import sqlite3  # the library that the project put in its place
+from django.db import connection, transaction
+answers = {}
+with connection.cursor() as cursor:
+    for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys"):
+        answers[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+    answers["version"] = cursor.execute("SELECT sqlite_version()").fetchone()[0]
+    cursor.execute("CREATE TABLE x (y)")
+other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
+with transaction.atomic():
+    connection.connection.execute("SELECT 1")
+    try:
+        other.execute("INSERT INTO x VALUES (1)")
+        answers["second_writer"] = "was let in"
+    except sqlite3.OperationalError as error:
+        answers["second_writer"] = str(error)
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory) -> dict:
+    """What a live connection of the project to a file of SQLite says of itself."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    return json.loads(
+        subprocess.check_output(
+            [sys.executable, "-c", ASK_SQLITE],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "DATA_DIR": str(folder),
+                "DATABASE_URL": f"sqlite:///{folder / 'x.sqlite3'}",
+            },
+        )
+    )
+
+
+def test_sqlite_writes_ahead_to_the_disk_and_waits_twenty_seconds(sqlite):
+    full = 2
+    assert sqlite["journal_mode"] == "wal"
+    assert sqlite["synchronous"] == full
+    assert sqlite["busy_timeout"] == 20_000
+    assert sqlite["foreign_keys"] == 1
+
+
+def test_a_transaction_of_sqlite_keeps_other_writers_out_from_its_beginning(sqlite):
+    """BEGIN IMMEDIATE: before the transaction has written, or even read, anything."""
+    assert sqlite["second_writer"] == "database is locked"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere the system's is used.")
+def test_sqlite_is_past_the_versions_that_can_lose_the_write_ahead_log(sqlite):
+    version = tuple(int(part) for part in sqlite["version"].split("."))
+    assert not (3, 7, 0) <= version <= (3, 51, 2)
+
+
+# --- the cache -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_without_an_address_the_cache_is_memory(given, value):
+    given(value)
+    assert env.cache(NAME)["BACKEND"].endswith("LocMemCache")
+
+
+@pytest.mark.parametrize("value", ["localhost:6379", "memcached://h", "http://h"])
+def test_a_cache_that_is_not_redis(given, value):
+    given(value)
+    refused(lambda: env.cache(NAME), value, "redis://host:6379/0")
+
+
+@pytest.mark.redis
+def test_the_cache_is_in_redis_where_an_address_is_given(given, redis_url):
+    given(redis_url)
+    with override_settings(CACHES={"default": env.cache(NAME)}):
+        key = f"candour-test-{os.getpid()}"
+        cache.set(key, {"a": [1]}, 60)
+        try:
+            assert cache.get(key) == {"a": [1]}
+            with redis.Redis.from_url(redis_url) as client:
+                stored = client.keys(f"*{key}")
+                assert len(stored) == 1
+                assert 0 < client.ttl(stored[0]) <= 60
+        finally:
+            cache.delete(key)
+
+
+# --- the secret ------------------------------------------------------------------
+
+GOOD = "x" * 50
+
+
+def test_a_secret_that_is_set_is_used_and_nothing_written(given, tmp_path):
+    given(GOOD)
+    file = tmp_path / "secret"
+    for production in (True, False):
+        assert env.secret(NAME, production=production, file=file) == GOOD
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_a_short_secret_is_refused(given, tmp_path, production):
+    given("x" * 49)
+    refused(
+        lambda: env.secret(NAME, production=production, file=tmp_path / "s"),
+        "49 characters",
+        "at least 50",
+    )
+
+
+def test_production_makes_no_secret_of_its_own(given, tmp_path):
+    refused(
+        lambda: env.secret(NAME, production=True, file=tmp_path / "s"),
+        "not set",
+        "token_urlsafe(50)",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_secret_is_made_once_for_its_owner_alone(given, tmp_path):
+    file = tmp_path / "new" / "secret"
+    first = env.secret(NAME, production=False, file=file)
+    assert len(first) >= 50
+    assert env.secret(NAME, production=False, file=file) == first
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(file.parent.iterdir()) == [file]
+    other = env.secret(NAME, production=False, file=tmp_path / "other")
+    assert other != first
+
+
+def test_an_empty_file_of_a_secret_is_refused(given, tmp_path):
+    (tmp_path / "s").touch()
+    refused(
+        lambda: env.secret(NAME, production=False, file=tmp_path / "s"), "at least 50"
+    )
+
+
+def test_processes_that_start_together_get_one_secret(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from config import env;"
+        "print('ready', flush=True); sys.stdin.readline();"
+        "print(env.secret('NO_SUCH', production=False, file=Path(sys.argv[1])))"
+    )
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / "new" / "secret")],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in starting:
+        assert process.stdout.readline() == "ready\n"
+    for process in starting:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    secrets = {process.communicate(timeout=30)[0].strip() for process in starting}
+    assert [process.returncode for process in starting] == [0] * 4
+    assert len(secrets) == 1
+    assert len(secrets.pop()) >= 50
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["secret"]
+
+
+# --- production ------------------------------------------------------------------
+
+OURS = re.compile("CANDOUR_ENV|DEBUG|SECRET_KEY|ALLOWED_HOSTS|DATABASE_URL|CACHE_URL")
+
+
+def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
+    """A start with these variables and no others of ours."""
+    kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
+    program = "import config.settings as s; print(s.DEBUG, s.ALLOWED_HOSTS)"
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=kept | {"DATA_DIR": str(tmp_path)} | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"ALLOWED_HOSTS": "a.example"}, "SECRET_KEY is not set"),
+        (
+            {"ALLOWED_HOSTS": "a.example", "SECRET_KEY": "short"},
+            "SECRET_KEY has 5 characters; at least 50",
+        ),
+        ({"SECRET_KEY": GOOD}, "ALLOWED_HOSTS is not set"),
+        (
+            {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "a.example", "DEBUG": "maybe"},
+            "DEBUG='maybe' is neither",
+        ),
+    ],
+)
+def test_production_does_not_start_without(tmp_path, variables, told):
+    started = settings_with(tmp_path, CANDOUR_ENV="production", **variables)
+    assert started.returncode != 0
+    assert "ImproperlyConfigured" in started.stderr.splitlines()[-1]
+    assert told in started.stderr.splitlines()[-1]
+
+
+def test_production_starts_with_a_secret_and_its_hosts(tmp_path):
+    started = settings_with(
+        tmp_path, CANDOUR_ENV="production", SECRET_KEY=GOOD, ALLOWED_HOSTS="a.example"
+    )
+    assert started.stdout == "False ['a.example']\n", started.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistyped_kind_of_environment_does_not_start(tmp_path):
+    """It must not be taken for development."""
+    started = settings_with(tmp_path, CANDOUR_ENV="prod")
+    assert started.returncode != 0
+    assert "CANDOUR_ENV='prod'" in started.stderr
+    assert "development, production" in started.stderr
+
+
+def test_development_starts_with_nothing_set(tmp_path):
+    started = settings_with(tmp_path)
+    assert started.stdout.startswith("False ['127.0.0.1'"), started.stderr
