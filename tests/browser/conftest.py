@@ -1,0 +1,116 @@
+"""A real site and a real browser.
+
+The browser's library keeps an event loop running in the thread of the tests, in which
+Django refuses to touch a database. So no test here uses the database, and the fixtures
+end with this folder, before other tests run.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+
+from tests.conftest import _absent
+
+from .server import Site
+from .visits import Visit
+
+HERE = Path(__file__).resolve().parent
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HEIGHT = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site with the invented blog, the real pages where they are, and one deep
+    discussion. It is not even started where there is no browser."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that $CHROMIUM names."""
+    executable = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )
+    if executable is None:
+        _absent("Chromium", FileNotFoundError("none of " + ", ".join(NAMES)))
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=executable,
+                args=[
+                    "--no-sandbox",
+                    "--disable-background-networking",
+                    "--disable-gpu",
+                    # Whatever a page asks for, nothing leaves this machine.
+                    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                ],
+            )
+        except Error as error:
+            _absent("Chromium", error)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser profile for each variant, made once."""
+    made: dict[tuple, BrowserContext] = {}
+
+    def context(width: int, theme: str, javascript: bool) -> BrowserContext:
+        variant = width, theme, javascript
+        if variant not in made:
+            made[variant] = browser.new_context(
+                viewport={"width": width, "height": HEIGHT},
+                color_scheme=theme,
+                java_script_enabled=javascript,
+                reduced_motion="reduce",
+            )
+        return made[variant]
+
+    yield context
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def visit(
+    site: Site, contexts: Callable[..., BrowserContext]
+) -> Iterator[Callable[..., Visit]]:
+    """Opens a page: ``visit("/", width=360, theme="dark", javascript=False)``."""
+    opened: list[Visit] = []
+
+    def open_page(
+        path: str, *, width: int = 1440, theme: str = "light", javascript: bool = True
+    ) -> Visit:
+        page = contexts(width, theme, javascript).new_page()
+        opened.append(Visit(page, site.address))
+        return opened[-1].open(path)
+
+    yield open_page
+    for each in opened:
+        each.page.close()
+
+
+@pytest.fixture(scope="package")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.is_file():
+        _absent("axe-core", FileNotFoundError("run npm install in tests/browser"))
+    return AXE.read_text(encoding="utf-8")

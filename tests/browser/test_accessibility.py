@@ -1,0 +1,63 @@
+"""No violation that axe-core can find, on every kind of page, wide and narrow, light
+and dark, folded and open, and with a comment marked by its address."""
+
+import pytest
+
+from .pages import KINDS, THEMES, WIDTHS, kind_path
+from .server import Site
+from .visits import Visit
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (rules) => (await axe.run(document, {runOnly: rules, resultTypes:
+  ["violations"]})).violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)} ${node.failureSummary}`))"""
+
+
+# A theme changes nothing but colours.
+OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+EVERYTHING = {"type": "tag", "values": TAGS}
+
+
+def violations(opened: Visit, axe: str) -> dict[tuple[int, str], list[str]]:
+    """What axe finds, by width and theme."""
+    page = opened.page
+    page.evaluate(axe)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            rules = EVERYTHING if theme == "light" else OF_COLOUR
+            found[width, theme] = page.evaluate(RUN, rules)
+    return {variant: said for variant, said in found.items() if said}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(visit, site: Site, axe: str, kind: str):
+    assert violations(visit(kind_path(kind, site)), axe) == {}
+
+
+def test_axe_finds_nothing_in_a_folded_discussion_with_a_marked_stub(
+    visit, site: Site, axe: str
+):
+    opened = visit(f"{site.deep['path']}#c-{site.deep['hidden']}")
+    opened.page.locator("summary").first.click()
+
+    assert violations(opened, axe) == {}
+
+
+def test_axe_finds_nothing_where_a_deep_comment_is_marked(visit, site: Site, axe: str):
+    opened = visit(f"{site.deep['path']}#c-{site.deep['chain'][-1]}")
+
+    assert violations(opened, axe) == {}
+
+
+def test_axe_itself_works(visit, axe: str):
+    opened = visit("/")
+    opened.page.locator(".listed a").first.evaluate(
+        "a => { a.append(new Image()); a.style.color = '#777'; }"
+    )
+
+    said = violations(opened, axe)
+    assert any("image-alt" in each for each in said[360, "light"])
+    assert any("color-contrast" in each for each in said[1440, "dark"])
