@@ -64,9 +64,13 @@ _RENAMED = {
 _RENAMED_TAG = re.compile(f"<(/?)({'|'.join(_RENAMED)})>")
 
 # A single newline is a line break: that is what the editors' old blog did.
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
-    ["table", "strikethrough"]
-)
+_markdown = MarkdownIt(
+    "commonmark", {"html": False, "breaks": True, "linkify": True}
+).enable(["table", "strikethrough", "linkify"])
+# Whole addresses only: "e.g.it" and "report.pdf" are no links.
+_markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+for scheme in ("//", "ftp:", "mailto:"):
+    _markdown.linkify.add(scheme, None)
 _SEPARATOR = re.compile(
     "<p>("
     + "|".join(re.escape(escape(mark)) for mark in plaintext.SEPARATORS)
@@ -81,7 +85,7 @@ def post_html(body: str, body_format: str) -> str:
     if body_format == "html":
         return sanitised(body)
     tokens = _markdown.parse(body)
-    _shift_headings(tokens)
+    _settle_headings(tokens)
     html = sanitised(_markdown.renderer.render(tokens, _markdown.options, {}))
     return _SEPARATOR.sub(
         lambda found: f'<hr class="{plaintext.SEPARATORS[found[1]]}">', html
@@ -153,8 +157,12 @@ class _Words(HTMLParser):
         self._open = ""
 
 
-def _shift_headings(tokens: list[Token]) -> None:
-    """A post's title is the page's heading: those in its text begin one lower."""
+def _settle_headings(tokens: list[Token]) -> None:
+    """A post's title is the page's heading: those in its text begin one lower, and none
+    skips a level, whatever the editor began with."""
+    last = 1
     for token in tokens:
+        if token.type == "heading_open":
+            last = min(int(token.tag[1]) + 1, last + 1, 4)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+            token.tag = f"h{last}"

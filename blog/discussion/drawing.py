@@ -43,7 +43,7 @@ def discussion_html(comments: Iterable[Comment], zone: tzinfo) -> tuple[str, int
     drawn = rows(comments)
     out: list[str] = []
     for row in drawn:
-        out.append(_stub(row) if row.is_stub else _entry(row, zone))
+        out.append(_stub(row, zone) if row.is_stub else _entry(row, zone))
         if row.begins_replies:
             count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
             out.append(
@@ -65,20 +65,19 @@ def _entry(row: ThreadRow, zone: tzinfo) -> str:
     return (
         f'<li id="{anchor}" class="comment"><article aria-labelledby="h-{anchor}">\n'
         f'<div class="by"><h3 class="handle" id="h-{anchor}">'
-        f'<a href="#{anchor}">{handle}</a>{_answers(row)}</h3>\n'
+        f'<a href="/c/{comment.public_id}/">{handle}</a>'
+        f"{_answers(row, zone)}</h3>\n"
         f'<p class="details">{details}</p></div>\n'
         f'<div class="text" dir="auto">\n{comment.html}</div>\n'
-        f'<p class="actions"><a href="/c/{comment.public_id}/">Link'
-        f'<span class="vh"> to comment {row.number}</span></a>{_parent_link(row)}</p>\n'
-        "</article>"
+        f"{_actions(row)}</article>"
     )
 
 
-def _stub(row: ThreadRow) -> str:
+def _stub(row: ThreadRow, zone: tzinfo) -> str:
     words = STUBS.get(row.comment.state, STUB)
     return (
         f'<li id="c-{row.comment.public_id}" class="comment stub">'
-        f"<p>{words}{_answers(row)}</p>\n"
+        f"<p>{words}{_answers(row, zone)}</p>\n"
     )
 
 
@@ -101,22 +100,27 @@ def _handle(comment: Comment, number: str, zone: tzinfo) -> tuple[str, str]:
     return f"Anon {clock}", f'<time datetime="{iso}">{day}</time>{missing}'
 
 
-def _answers(row: ThreadRow) -> str:
+def _answers(row: ThreadRow, zone: tzinfo) -> str:
     """Whom the comment answers: for all where the indent ends, else for the ear."""
-    if row.in_reply_to is not None:
-        parent = row.in_reply_to
-        return (
-            ' <span class="in-reply-to">in reply to '
-            f'<a href="#c-{parent.comment.public_id}">{parent.number}</a></span>'
-        )
-    if row.level:
-        above = row.number.rpartition(".")[0]
-        return f'<span class="vh">, in reply to no. {above}</span>'
-    return ""
-
-
-def _parent_link(row: ThreadRow) -> str:
     if row.parent is None:
         return ""
+    above = row.parent
+    whom = (
+        "a comment that is gone"
+        if above.is_stub
+        else _handle(above.comment, above.number, zone)[0]
+    )
+    if row.in_reply_to is None:
+        return f'<span class="vh">, in reply to {whom}</span>'
+    return (
+        ' <span class="in-reply-to">in reply to '
+        f'<a href="#c-{above.comment.public_id}">{whom}</a></span>'
+    )
+
+
+def _actions(row: ThreadRow) -> str:
+    """One quiet line; the first reply stands right below what it answers."""
+    if row.parent is None or row.number.endswith(".1"):
+        return ""
     above = row.parent.comment.public_id
-    return f' <a href="#c-{above}">What it answers</a>'
+    return f'<p class="actions"><a href="#c-{above}">What it answers</a></p>\n'

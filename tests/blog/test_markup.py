@@ -1,5 +1,7 @@
 """The body of a post in its three formats, and its summary."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,9 +24,9 @@ def markdown(body: str) -> str:
         ("one\ntwo\n\nthree", "<p>one<br>\ntwo</p>\n<p>three</p>\n"),
         ("*em* **strong** ~~old~~", "<em>em</em> <strong>strong</strong> <s>old</s>"),
         ("# One", "<h2>One</h2>\n"),
-        ("## Two", "<h3>Two</h3>\n"),
-        ("### Three", "<h4>Three</h4>\n"),
-        ("###### Six", "<h4>Six</h4>\n"),
+        ("## Two", "<h2>Two</h2>\n"),
+        ("### Three", "<h2>Three</h2>\n"),
+        ("###### Six", "<h2>Six</h2>\n"),
         ("One\n===", "<h2>One</h2>\n"),
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"),
         ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>\n"),
@@ -50,11 +52,11 @@ def test_a_table():
     [
         "<script>alert(1)</script>",
         "a <b onclick='x'>word</b>",
-        "<iframe src='http://a.uk/'></iframe>",
+        "<iframe src='//a.uk/'></iframe>",
         "<div>\n\nblock\n\n</div>",
         "<!-- hidden -->",
         "<style>p {}</style>",
-        "<a href='http://a.uk'>x</a>",
+        "<a href='//a.uk'>x</a>",
     ],
 )
 def test_raw_html_is_shown_and_not_live(body):
@@ -241,3 +243,20 @@ def test_a_paragraph_without_end_is_summed_up():
 
 def test_the_summary_of_a_rendered_post_shows_what_was_written():
     assert summary(markdown("# Head\n\n1 < 2 & *so* on")) == "Head 1 < 2 & so on"
+
+
+def test_headings_begin_at_the_second_level_and_skip_none():
+    html = post_html("### One\n\n# Two\n\n##### Three\n\n###### Four", "markdown")
+    assert re.findall(r"<(h\d)>", html) == ["h2", "h2", "h3", "h4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("See https://a.uk/b.", ["https://a.uk/b"]),
+        ("a.uk and me@a.uk and e.g.it", []),
+        ("`https://a.uk/`", []),
+    ],
+)
+def test_whole_addresses_in_markdown_are_links(text, links):
+    assert re.findall(r'href="([^"]*)"', post_html(text, "markdown")) == links

@@ -190,7 +190,7 @@ def test_a_permalink_lands_on_its_comment(
 ):
     post = STORM.path(site)
     first = visit(post, width=width, javascript=javascript).page
-    links = first.locator(".replies .actions a[href^='/c/']").evaluate_all(
+    links = first.locator(".replies .handle > a").evaluate_all(
         "all => all.map((a) => a.getAttribute('href'))"
     )
     opened = visit(links[-1], width=width, javascript=javascript)
