@@ -31,7 +31,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, models, transaction  # noqa: E402
 
-from blog.models import Comment, Post, new_public_id  # noqa: E402
+from blog.codes import new_public_id  # noqa: E402
+from blog.models import Comment, Post  # noqa: E402
 from tests.blog.archive import made_blogs  # noqa: E402
 from tests.blog.archive.dump_writer import write_post_page  # noqa: E402
 

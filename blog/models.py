@@ -1,6 +1,5 @@
 """Posts, their labels and their comments."""
 
-import secrets
 from datetime import date, datetime
 from typing import Self
 
@@ -15,6 +14,7 @@ from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
 from . import addresses, markup
+from .codes import new_public_id
 from .tree_ids import next_tree_ids
 
 
@@ -300,16 +300,6 @@ class Post(models.Model):
             number += 1
             address = f"{wanted}_{number}"
         return address
-
-
-def new_public_id() -> str:
-    """A random 64-bit name in 13 characters; it tells neither time nor order."""
-    number = secrets.randbits(64)
-    return "".join(_ID_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
-
-
-# Crockford's base 32: without i, l, o and u, which are misread.
-_ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class CommentQuerySet(TreeQuerySet):

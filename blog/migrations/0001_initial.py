@@ -5,7 +5,7 @@ import django.db.models.deletion
 import mptt.fields
 from django.db import migrations, models
 
-import blog.models
+import blog.codes
 
 
 class Migration(migrations.Migration):
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=blog.models.new_public_id,
+                        default=blog.codes.new_public_id,
                         editable=False,
                         max_length=13,
                         unique=True,

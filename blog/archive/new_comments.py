@@ -1,0 +1,147 @@
+"""The new comments of a file -> rows, with their places worked out in memory."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from blog.discussion import tree
+from blog.discussion.nesting import Row, places
+from blog.discussion.text import comment_html
+from blog.models import Comment, Post
+from blog.tree_ids import next_tree_ids
+
+from .matching import Stored
+from .model import SourceComment, Status
+
+BATCH = 500
+UNSIGNED = "Anonymous"
+STATES = {
+    Status.LIVE: Comment.State.PUBLISHED,
+    Status.REMOVED_BY_AUTHOR: Comment.State.WITHDRAWN,
+    Status.REMOVED_BY_MODERATOR: Comment.State.HIDDEN,
+}
+
+
+def stored_name(author: str | None) -> str | None:
+    """The name to store: "Anonymous" is what Blogger prints for an unsigned one."""
+    if author is None:
+        return None
+    return "" if author == UNSIGNED else author[:100]
+
+
+class NewComments:
+    """The new comments of a file, stored together at its end, level by level."""
+
+    def __init__(self) -> None:
+        self.comments: list[Comment] = []
+        self._by_source: dict[tuple[int, str], int] = {}
+        self._parents: list[int | None] = []  # index of a new parent
+        self._answers: list[Stored | None] = []  # or a stored one
+
+    def add(
+        self,
+        source: SourceComment,
+        *,
+        key: str,
+        post: Post,
+        answers: Stored | None,
+        written_at: datetime | None,
+    ) -> None:
+        """Takes one comment; its parent was added before, or is ``answers``."""
+        self._by_source[post.pk, source.id] = len(self.comments)
+        self._parents.append(
+            self._by_source[post.pk, source.parent]
+            if source.parent is not None and answers is None
+            else None
+        )
+        self._answers.append(answers)
+        self.comments.append(
+            Comment(
+                post=post,
+                name=stored_name(source.author),
+                text=source.text,
+                html=comment_html(source.text),
+                written_at=written_at,
+                state=STATES[source.status],
+                source_key=key,
+            )
+        )
+
+    def store(self) -> None:
+        if not self.comments:
+            return
+        stored_trees = sorted({row.tree_id for row in self._answers if row})
+        if stored_trees:
+            tree.lock_trees(stored_trees)
+        nodes, rows = self._nodes(stored_trees)
+        numbered = places(nodes)
+        self._place(numbered)
+        if rows:
+            self._make_room(rows, numbered)
+        self._create()
+
+    def _nodes(self, stored_trees: list[int]) -> tuple[list, list[Row]]:
+        """Stored and new comments as (id, parent); a new one's id is below zero."""
+        rows = [
+            Row(*values)
+            for values in Comment.objects.filter(tree_id__in=stored_trees)
+            .order_by("tree_id", "lft")
+            .values_list("pk", "parent_id", *tree.TREE_FIELDS)
+        ]
+        nodes = [(row.id, row.parent_id) for row in rows]
+        for index, (parent, answers) in enumerate(
+            zip(self._parents, self._answers, strict=True)
+        ):
+            if answers is not None:
+                above = answers.pk
+            else:
+                above = None if parent is None else _new_id(parent)
+            nodes.append((_new_id(index), above))
+        return nodes, rows
+
+    def _place(self, numbered: dict) -> None:
+        """Sets the tree fields of the new comments."""
+        roots = [
+            index
+            for index, (parent, answers) in enumerate(
+                zip(self._parents, self._answers, strict=True)
+            )
+            if parent is None and answers is None
+        ]
+        numbers = next_tree_ids(Comment, len(roots), Comment.objects.db)
+        for index, number in zip(roots, numbers, strict=True):
+            self.comments[index].tree_id = number
+        for index, comment in enumerate(self.comments):
+            comment.lft, comment.rght, comment.level = numbered[_new_id(index)]
+            parent, answers = self._parents[index], self._answers[index]
+            if answers is not None:
+                comment.tree_id = answers.tree_id
+            elif parent is not None:
+                comment.tree_id = self.comments[parent].tree_id
+
+    def _make_room(self, rows: list[Row], numbered: dict) -> None:
+        """Moves the stored comments of trees that grow to their new places."""
+        moved = [
+            Comment(pk=row.id, lft=place.lft, rght=place.rght, level=place.level)
+            for row in rows
+            if (place := numbered[row.id]) != row[3:]
+        ]
+        Comment.objects.bulk_update(moved, ["lft", "rght", "level"], batch_size=BATCH)
+
+    def _create(self) -> None:
+        levels: dict[int, list[int]] = defaultdict(list)
+        for index, comment in enumerate(self.comments):
+            levels[comment.level].append(index)
+        for level in sorted(levels):
+            for index in levels[level]:
+                parent, answers = self._parents[index], self._answers[index]
+                if answers is not None:
+                    self.comments[index].parent_id = answers.pk
+                elif parent is not None:
+                    self.comments[index].parent_id = self.comments[parent].pk
+            Comment.objects.bulk_create(
+                [self.comments[index] for index in levels[level]], batch_size=BATCH
+            )
+
+
+def _new_id(index: int) -> int:
+    return -1 - index
