@@ -204,6 +204,9 @@ class Post(models.Model):
     comments_declared = models.PositiveIntegerField(
         null=True, editable=False, help_text="The number that the source states."
     )
+    comments_found = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The number that the source really held."
+    )
 
     objects = PostQuerySet.as_manager()
 

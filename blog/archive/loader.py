@@ -74,7 +74,9 @@ def _load_post(
         post.body_format = Post.Format.TEXT
         post.source_digest = words_digest(source.body)
         post.comments_recorded = source.comments_included
-        post.comments_declared = source.comments_declared
+        if source.comments_included:
+            post.comments_declared = source.comments_declared
+            post.comments_found = len(source.comments)
         post.save()
         _add_labels(post, source.labels)
         report.posts.new += 1
@@ -82,9 +84,10 @@ def _load_post(
     changed = _fill(post, source, zone)
     changed |= _take_body(post, source, report)
     if source.comments_included:
-        known = (True, source.comments_declared)
-        if (post.comments_recorded, post.comments_declared) != known:
-            post.comments_recorded, post.comments_declared = known
+        known = (True, source.comments_declared, len(source.comments))
+        before = (post.comments_recorded, post.comments_declared, post.comments_found)
+        if before != known:
+            post.comments_recorded, post.comments_declared, post.comments_found = known
             changed = True
     if changed:
         post.save()

@@ -170,6 +170,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "comments_found",
+                    models.PositiveIntegerField(
+                        editable=False,
+                        help_text="The number that the source really held.",
+                        null=True,
+                    ),
+                ),
+                (
                     "labels",
                     models.ManyToManyField(
                         blank=True, related_name="posts", to="blog.label"

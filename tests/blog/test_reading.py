@@ -209,10 +209,15 @@ class TestDiscussion:
         assert "No comments" not in page
 
     def test_fewer_comments_than_the_source_counts_are_told(self, client):
-        post = making.post(comments_declared=250)
+        post = making.post(comments_declared=250, comments_found=1)
         making.comment(post)
         page = html(client, post.get_absolute_url())
-        assert "counts 250 comments; 1 of them is shown here" in page
+        assert "counts 250 comments; the copy holds 1 of them" in page
+
+    def test_a_whole_copy_is_not_remarked_upon(self, client):
+        post = making.post(comments_declared=2, comments_found=2)
+        making.comment(post, state="hidden")
+        assert "the copy holds" not in html(client, post.get_absolute_url())
 
 
 class TestPermalink:
