@@ -318,7 +318,7 @@ class CommentQuerySet(TreeQuerySet):
         return (
             self.filter(post=post)
             .order_by("tree_id", "lft")
-            .defer("text", "source_key")
+            .defer("text", "source_key", "receipt_digest")
         )
 
 
@@ -380,6 +380,13 @@ class Comment(MPTTModel):
     version = models.PositiveIntegerField(default=1)
     source_key = models.CharField(
         max_length=100, unique=True, null=True, editable=False
+    )
+    receipt_digest = models.CharField(
+        max_length=64,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="SHA-256 of the code that its writer holds; the code is not kept.",
     )
 
     objects = CommentManager()

@@ -8,7 +8,11 @@ is linear in the length of the text.
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 from html import escape
+
+Inline = Callable[[str], str]
 
 # What editors of the old blog put between two parts of a post, and its class here.
 SEPARATORS = {
@@ -24,17 +28,25 @@ _QUOTE = re.compile(r"\s*> ?")
 _URL = re.compile(
     r"\bhttps?://(?=[^\W_])[^\s<>\"\u201c\u201d\u2018\u00ab\u00bb]+", re.I
 )
+_STRESS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
 _TRAILING = ".,;:!?'\u2019*_"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def to_html(text: str, *, separators: bool = False, rel: str = "noopener") -> str:
+def to_html(
+    text: str,
+    *,
+    separators: bool = False,
+    rel: str = "noopener",
+    stress: bool = False,
+) -> str:
     """HTML of ``text``: p, br, ul, li, blockquote, a, and hr if ``separators``.
 
-    ``rel`` is put on every link.
+    ``rel`` is put on every link. ``stress``: ``*words*`` become em.
     """
+    inline = partial(_inline, rel=rel, stress=stress)
     if "\uf0b7" not in text and "•" not in text and ">" not in text and not separators:
-        return _paragraphs(text.split("\n"), rel)
+        return _paragraphs(text.split("\n"), inline)
     out: list[str] = []
     kind, lines = "text", []
     for line in [*text.split("\n"), None]:
@@ -46,7 +58,7 @@ def to_html(text: str, *, separators: bool = False, rel: str = "noopener") -> st
         if found == "empty":
             found, content = "text", ""
         if found != kind:
-            out.append(_block(kind, lines, rel))
+            out.append(_block(kind, lines, inline))
             kind, lines = found, []
         lines.append(content)
     return "".join(out)
@@ -68,43 +80,50 @@ def _kind(line: str | None, separators: bool) -> tuple[str, str]:
     return "text", line
 
 
-def _block(kind: str, lines: list[str], rel: str) -> str:
+def _block(kind: str, lines: list[str], inline: Inline) -> str:
     if kind == "rule":
         return "".join(f'<hr class="{name}">\n' for name in lines if name)
     if kind == "list":
-        items = "".join(f"<li>{_inline(line, rel)}</li>\n" for line in lines if line)
+        items = "".join(f"<li>{inline(line)}</li>\n" for line in lines if line)
         return f"<ul>\n{items}</ul>\n"
     if kind == "quote":
-        return f"<blockquote>\n{_paragraphs(lines, rel)}</blockquote>\n"
-    return _paragraphs(lines, rel)
+        return f"<blockquote>\n{_paragraphs(lines, inline)}</blockquote>\n"
+    return _paragraphs(lines, inline)
 
 
-def _paragraphs(lines: list[str], rel: str) -> str:
+def _paragraphs(lines: list[str], inline: Inline) -> str:
     out: list[str] = []
     open_lines: list[str] = []
     for line in [*lines, ""]:
         stripped = line.strip()
         if stripped:
-            open_lines.append(_inline(stripped, rel))
+            open_lines.append(inline(stripped))
         elif open_lines:
             out.append("<p>" + "<br>\n".join(open_lines) + "</p>\n")
             open_lines = []
     return "".join(out)
 
 
-def _inline(line: str, rel: str) -> str:
+def _inline(line: str, *, rel: str, stress: bool) -> str:
     if "://" not in line:
-        return escape(line, quote=False)
+        return _words(line, stress)
     out: list[str] = []
     done = 0
     for match in _URL.finditer(line):
         url = _without_trailing(match.group())
         address = escape(url)
-        out.append(escape(line[done : match.start()], quote=False))
+        out.append(_words(line[done : match.start()], stress))
         out.append(f'<a href="{address}" rel="{rel}">{address}</a>')
         done = match.start() + len(url)
-    out.append(escape(line[done:], quote=False))
+    out.append(_words(line[done:], stress))
     return "".join(out)
+
+
+def _words(line: str, stress: bool) -> str:
+    escaped = escape(line, quote=False)
+    if stress and "*" in escaped:
+        return _STRESS.sub(r"<em>\1</em>", escaped)
+    return escaped
 
 
 def _without_trailing(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import views
+from . import contributing, views
 
 
 class Year:
@@ -33,4 +33,7 @@ urlpatterns = [
     path("<year:year>/<month:month>/<slug:slug>.html", views.post, name="post"),
     path("search/label/<path:name>", views.label, name="label"),
     path("c/<slug:public_id>/", views.comment, name="comment"),
+    path("c/<slug:public_id>/reply/", contributing.reply, name="reply"),
+    path("comment/preview/", contributing.preview, name="preview"),
+    path("comment/send/", contributing.send, name="send"),
 ]

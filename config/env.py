@@ -48,6 +48,14 @@ def boolean(name: str, default: bool) -> bool:
     return value in TRUE
 
 
+def number(name: str, default: int) -> int:
+    """A whole number, zero or more."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a number. Use 0, 1, 2 ...")
+    return int(value)
+
+
 def names(name: str, default: list[str] | None = None) -> list[str]:
     """A list separated by commas; without a default it must hold something."""
     found = [item.strip() for item in os.environ.get(name, "").split(",")]

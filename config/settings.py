@@ -1,5 +1,6 @@
 """The settings of the site, all of them from the environment (docs/settings.md)."""
 
+import os
 from pathlib import Path
 
 from . import env
@@ -23,6 +24,7 @@ SITE_NAME = env.text("SITE_NAME", "Candour")
 SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."
 )
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/")
 
 INSTALLED_APPS = [
@@ -157,3 +159,23 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
+
+# How many proxies of one's own stand in front: so many entries at the right of
+# X-Forwarded-For are believed, none by default.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+# The key of the day that hashes networks; best on a memory disk.
+NETWORK_KEY_FILE = Path(env.text("NETWORK_KEY_FILE", str(DATA_DIR / "network-key")))
+
+# Mail to moderators, through Django's settings; without a host it goes nowhere.
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 5
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if "EMAIL_HOST" in os.environ
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "candour@localhost")

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("blog.urls")),
+    path("", include("moderation.urls")),
 ]
 
 handler404 = "blog.views.not_found"

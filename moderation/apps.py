@@ -6,3 +6,10 @@ class ModerationConfig(AppConfig):
 
     name = "moderation"
     verbose_name = "Moderation"
+
+    def ready(self) -> None:
+        from blog.signals import comment_submitted
+
+        from .screening.arrival import screen
+
+        comment_submitted.connect(screen, dispatch_uid="moderation.screen")

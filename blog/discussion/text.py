@@ -8,3 +8,11 @@ REL = "nofollow ugc noopener"
 def comment_html(text: str) -> str:
     """Paragraphs, line breaks, ``>`` quotations, lists and links, and nothing else."""
     return plaintext.to_html(text, rel=REL)
+
+
+def contribution_html(text: str) -> str:
+    """The same for what is written here, where ``*stress*`` is stress.
+
+    In imported texts asterisks are what they are: nobody there meant them so.
+    """
+    return plaintext.to_html(text, rel=REL, stress=True)

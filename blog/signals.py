@@ -1,0 +1,8 @@
+"""What the blog tells others. Receivers run inside the transaction that stores."""
+
+from django.dispatch import Signal
+
+# Sent with ``comment`` (stored, pending) and ``circumstances`` (see
+# ``discussion.submission``). A receiver may change the comment's state, or raise
+# ``discussion.submission.Refused`` to undo the whole.
+comment_submitted = Signal()

@@ -1,0 +1,98 @@
+"""The log: rows chained by hashes, added and never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from .models import Decision, LogHead
+from .reasons import VERSION
+
+HASHED = (
+    "seq",
+    "at",
+    "actor",
+    "actor_kind",
+    "action",
+    "from_state",
+    "to_state",
+    "comment_public_id",
+    "version",
+    "reason",
+    "private_note",
+    "public_note",
+    "rules_version",
+    "undoes",
+)
+NOTHING = "0" * 64
+
+
+def row_hash(row: Decision) -> str:
+    """SHA-256 of the hash before and of the row's fields as canonical JSON."""
+    fields = {name: getattr(row, name) for name in HASHED}
+    fields["at"] = fields["at"].strftime("%Y-%m-%dT%H:%MZ")
+    canonical = json.dumps(
+        fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(f"{row.prev_hash}{canonical}".encode()).hexdigest()
+
+
+def append(rows: Iterable[Decision]) -> list[Decision]:
+    """Chains ``rows`` to the end of the log and stores them.
+
+    Must be called in the transaction that does what they tell: no row without the act,
+    no act without the row. Fills in number, minute and hashes.
+    """
+    rows = list(rows)
+    if not rows:
+        return rows
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "The log is written in the transaction of what it tells."
+        )
+    # Locked from here to the end of the transaction: two writers cannot chain to the
+    # same row. SQLite's transactions hold the one lock from their beginning.
+    head = LogHead.objects.select_for_update().get(pk=1)
+    now = timezone.now().replace(second=0, microsecond=0)
+    for row in rows:
+        row.seq, row.at, row.prev_hash = head.seq + 1, now, head.hash
+        row.rules_version = VERSION
+        row.hash = row_hash(row)
+        head.seq, head.hash = row.seq, row.hash
+    Decision.objects.bulk_create(rows, batch_size=500)
+    head.save(update_fields=["seq", "hash"])
+    return rows
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where the log is not what was written, and in which way."""
+
+    seq: int
+    message: str
+
+
+def faults() -> Iterator[Fault]:
+    """Reads the whole log and tells every place where it was tampered with."""
+    before, number = NOTHING, 0
+    for row in Decision.objects.order_by("seq").iterator(chunk_size=2000):
+        number += 1
+        if row.seq != number:
+            yield Fault(number, f"rows {number} to {row.seq - 1} are missing")
+            number = row.seq
+        if row.prev_hash != before:
+            yield Fault(row.seq, "does not follow from the row before")
+        if row.hash != row_hash(row):
+            yield Fault(row.seq, "was changed after it was written")
+        before = row.hash
+    head = LogHead.objects.get(pk=1)
+    if (head.seq, head.hash) != (number, before):
+        yield Fault(number + 1, f"the log ends at {number}, its head says {head.seq}")
+
+
+def contains(hash_: str) -> bool:
+    """Whether a published head is still a row of the log (or its beginning)."""
+    return hash_ == NOTHING or Decision.objects.filter(hash=hash_).exists()

@@ -1,0 +1,60 @@
+"""Why a comment may be refused or hidden: a closed list, with the words that its writer
+and the readers see. ``VERSION`` counts up whenever a wording changes: each decision
+keeps the number under which it was made."""
+
+from dataclasses import dataclass
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``label`` for the moderator, ``public`` for the writer. ``legal``: the law asks
+    for it. ``needs_note``: it says nothing without words of its own."""
+
+    code: str
+    label: str
+    public: str
+    legal: bool = False
+    needs_note: bool = False
+
+
+REASONS = (
+    Reason(
+        "identifies_person",
+        "Identifies somebody",
+        "It tells who somebody is, or could: a colleague, a client or you yourself.",
+    ),
+    Reason(
+        "defamation_complaint",
+        "Complaint: defamation",
+        "Somebody complained that it is untrue and does them harm.",
+        legal=True,
+    ),
+    Reason(
+        "harassment",
+        "Harassment",
+        "It attacks a person instead of what they say or do.",
+    ),
+    Reason("hate", "Hatred", "It is aimed at people for what they are.", legal=True),
+    Reason("threat", "Threat", "It threatens somebody.", legal=True),
+    Reason(
+        "confidential_data",
+        "Confidential",
+        "It gives away what was entrusted to somebody at work.",
+        legal=True,
+    ),
+    Reason(
+        "court_reporting",
+        "Court reporting",
+        "It could harm a case that is before a court.",
+        legal=True,
+    ),
+    Reason("off_topic", "Off topic", "It is not about what this post is about."),
+    Reason("spam", "Spam", "It is advertising."),
+    Reason("duplicate", "Duplicate", "The same was said here already."),
+    Reason("not_readable", "Not readable", "It could not be made sense of."),
+    Reason("author_request", "Its writer asked", "Its writer asked for it."),
+    Reason("other", "Other", "For the reason that stands beside it.", needs_note=True),
+)
+BY_CODE = {reason.code: reason for reason in REASONS}

@@ -1,0 +1,317 @@
+"""What may become of a comment, and the one function that does it.
+
+The table is SAFETY's: no other edge exists. State, version and log are one act; the
+guard stands in the UPDATE itself, so that of twenty who decide at once one wins and
+nineteen are told who it was.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from blog.models import Comment
+
+from . import log
+from .models import Decision, Screening
+from .reasons import BY_CODE
+
+State = Comment.State
+WAITING = frozenset((State.PENDING, State.LIKELY_SPAM))
+EVERYTHING = frozenset(State)
+# Nothing of the text stays: not in the row, not in what screening noted.
+BLANK = frozenset((State.WITHDRAWN, State.ERASED))
+
+
+@dataclass(frozen=True)
+class Action:
+    """A kind of decision: from which states to which, in what words, by whom."""
+
+    code: str
+    label: str
+    done: str
+    sources: frozenset[str]
+    target: str
+    actors: frozenset[str]
+    needs_reason: bool = False
+
+
+_MODERATOR = frozenset((Decision.ActorKind.MODERATOR,))
+_WRITER = frozenset((Decision.ActorKind.CONTRIBUTOR,))
+_CLOCK = frozenset((Decision.ActorKind.CLOCK,))
+_MODE = frozenset((Decision.ActorKind.MODE,))
+
+ACTIONS = {
+    action.code: action
+    for action in (
+        Action(
+            "approve",
+            "Approve",
+            "published",
+            WAITING,
+            State.PUBLISHED,
+            _MODERATOR | _MODE,
+        ),
+        Action(
+            "reject", "Refuse", "refused", WAITING, State.REJECTED, _MODERATOR, True
+        ),
+        Action("spam", "Spam", "marked as spam", WAITING, State.SPAM, _MODERATOR),
+        Action(
+            "hide",
+            "Hide",
+            "hidden",
+            frozenset((State.PUBLISHED, State.HELD)),
+            State.HIDDEN,
+            _MODERATOR | _CLOCK,
+            True,
+        ),
+        Action(
+            "hold",
+            "Hold for a complaint",
+            "held",
+            frozenset((State.PUBLISHED,)),
+            State.HELD,
+            _MODERATOR | _CLOCK,
+            True,
+        ),
+        Action(
+            "restore",
+            "Restore",
+            "restored",
+            frozenset((State.REJECTED, State.SPAM, State.HIDDEN, State.HELD)),
+            State.PUBLISHED,
+            _MODERATOR,
+        ),
+        Action(
+            "edit",
+            "Correct",
+            "corrected by its writer",
+            WAITING | {State.PUBLISHED},
+            State.PENDING,
+            _WRITER,
+        ),
+        Action(
+            "withdraw",
+            "Withdraw",
+            "withdrawn by its writer",
+            EVERYTHING - {State.WITHDRAWN, State.ERASED},
+            State.WITHDRAWN,
+            _WRITER,
+        ),
+        Action(
+            "erase",
+            "Erase",
+            "erased",
+            EVERYTHING - {State.ERASED, State.PUBLISHED, *WAITING},
+            State.ERASED,
+            _CLOCK,
+        ),
+    )
+}
+# What a moderator may take back: the last decision about a comment.
+UNDOABLE = frozenset(("approve", "reject", "spam", "hide", "hold", "restore"))
+
+
+class NotAllowed(ValueError):
+    """The decision is none: unknown action, wrong actor, or no reason."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. A contributor has no name here, and none is known."""
+
+    kind: str
+    name: str = ""
+
+
+CONTRIBUTOR = Actor(Decision.ActorKind.CONTRIBUTOR)
+CLOCK = Actor(Decision.ActorKind.CLOCK)
+MODE = Actor(Decision.ActorKind.MODE)
+
+
+def moderator(user) -> Actor:
+    """The signed-in user as an actor."""
+    return Actor(Decision.ActorKind.MODERATOR, user.get_username())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A comment as the actor saw it: the decision is about this version of it."""
+
+    public_id: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A comment that was not as the actor saw it any more, and who was first."""
+
+    public_id: str
+    message: str
+
+
+@dataclass
+class Outcome:
+    """What became of a decision: rows of the log, and what was not done."""
+
+    done: list[Decision] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def decide(
+    seen: Iterable[Seen],
+    action_code: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    private_note: str = "",
+    public_note: str = "",
+    fields: dict | None = None,
+) -> Outcome:
+    """Does one action with one or many comments, each only as it was seen.
+
+    ``fields`` are further columns of the comment that the act changes (a corrected
+    text). Raises ``NotAllowed`` before anything is touched if the action is unknown,
+    not the actor's, or lacks its reason.
+    """
+    action = _checked(action_code, actor, reason, public_note)
+    with transaction.atomic():
+        outcome = Outcome()
+        found = _locked(seen, outcome)
+        ready = []
+        for wanted, comment in found:
+            if comment.version == wanted.version and comment.state in action.sources:
+                ready.append(comment)
+            else:
+                outcome.conflicts.append(_conflict(comment))
+        _move(ready, action.target, fields or {})
+        outcome.done = log.append(
+            Decision(
+                actor=actor.name,
+                actor_kind=actor.kind,
+                action=action.code,
+                from_state=comment.state,
+                to_state=action.target,
+                comment_public_id=comment.public_id,
+                version=comment.version + 1,
+                reason=reason,
+                private_note=private_note,
+                public_note=public_note,
+            )
+            for comment in ready
+        )
+    return outcome
+
+
+def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
+    """Takes decisions back, each if it is still the last one about its comment.
+
+    The row stays; a new one tells of the undoing.
+    """
+    if actor.kind != Decision.ActorKind.MODERATOR:
+        raise NotAllowed("Only a moderator takes a decision back.")
+    with transaction.atomic():
+        rows = {
+            row.comment_public_id: row
+            for row in Decision.objects.filter(seq__in=list(seqs), action__in=UNDOABLE)
+        }
+        outcome = Outcome()
+        seen = [Seen(row.comment_public_id, row.version) for row in rows.values()]
+        by_target: dict[str, list[Comment]] = {}
+        for wanted, comment in _locked(seen, outcome):
+            row = rows[comment.public_id]
+            if (comment.version, comment.state) == (wanted.version, row.to_state):
+                by_target.setdefault(row.from_state, []).append(comment)
+            else:
+                outcome.conflicts.append(_conflict(comment))
+        for target, comments in by_target.items():
+            _move(comments, target, {})
+            outcome.done += log.append(
+                Decision(
+                    actor=actor.name,
+                    actor_kind=actor.kind,
+                    action="undo",
+                    from_state=comment.state,
+                    to_state=target,
+                    comment_public_id=comment.public_id,
+                    version=comment.version + 1,
+                    undoes=rows[comment.public_id].seq,
+                )
+                for comment in comments
+            )
+    return outcome
+
+
+def _checked(code: str, actor: Actor, reason: str, public_note: str) -> Action:
+    action = ACTIONS.get(code)
+    if action is None:
+        raise NotAllowed(f"There is no action “{code}”.")
+    if actor.kind not in action.actors:
+        raise NotAllowed(f"“{action.label}” is not for this actor.")
+    if reason and reason not in BY_CODE:
+        raise NotAllowed(f"There is no reason “{reason}”.")
+    if action.needs_reason and not reason:
+        raise NotAllowed(f"“{action.label}” needs a reason. Choose one.")
+    if reason and BY_CODE[reason].needs_note and not public_note.strip():
+        raise NotAllowed(f"“{BY_CODE[reason].label}” needs a word of explanation.")
+    return action
+
+
+def _locked(seen: Iterable[Seen], outcome: Outcome) -> list[tuple[Seen, Comment]]:
+    """The comments as they are now, locked in one order; missing ones are conflicts."""
+    wanted = {item.public_id: item for item in seen}
+    rows = (
+        Comment.objects.select_for_update(of=("self",))
+        .filter(public_id__in=wanted)
+        .order_by("pk")
+        .only("public_id", "version", "state", "published_at")
+    )
+    found = [(wanted.pop(row.public_id), row) for row in rows]
+    outcome.conflicts += [Conflict(key, "does not exist any more") for key in wanted]
+    return found
+
+
+def _move(comments: list[Comment], target: str, fields: dict) -> None:
+    """Sets the state; each row only while it is as it was read."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for comment in comments:
+        groups.setdefault((comment.version, comment.state), []).append(comment.pk)
+    for (version, state), pks in groups.items():
+        changes = {"state": target, "version": version + 1, **fields}
+        if target == State.PUBLISHED:
+            now = timezone.now().replace(second=0, microsecond=0)
+            changes["published_at"] = Coalesce(F("published_at"), Value(now))
+        elif target in WAITING:
+            changes["published_at"] = None
+        elif target in BLANK:
+            changes |= {"text": "", "html": "", "name": ""}
+            if target == State.ERASED:
+                changes["receipt_digest"] = None
+            # What screening noted quotes the text.
+            Screening.objects.filter(comment__in=pks).update(why=[], sketch=b"")
+        moved = Comment.objects.filter(pk__in=pks, version=version, state=state).update(
+            **changes
+        )
+        if moved != len(pks):
+            raise RuntimeError("A locked comment changed: nothing was done.")
+
+
+def _conflict(comment: Comment) -> Conflict:
+    last = (
+        Decision.objects.filter(comment_public_id=comment.public_id)
+        .order_by("-seq")
+        .first()
+    )
+    if last is None:
+        return Conflict(comment.public_id, "is not as you saw it any more")
+    who = last.actor or last.get_actor_kind_display().lower()
+    done = ACTIONS[last.action].done if last.action in ACTIONS else "taken back"
+    return Conflict(comment.public_id, f"already {done} by {who} at {_clock(last.at)}")
+
+
+def _clock(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%H:%M on %-d %B")
