@@ -7,24 +7,27 @@ the signed token that sends what it shows. The text is in every answer, whatever
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import chain
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from .contribution_form import ContributionForm, NotAForm
-from .discussion import receipts, tokens, tree
+from .contribution_form import ContributionForm
+from .discussion import cleaning, receipts, tokens, tree
 from .discussion.submission import Circumstances, Refused, submit
 from .discussion.text import contribution_html
 from .models import Comment, Post
 from .warnings import warnings
 
 LARGEST = 64 * 1024  # bytes of a request
+MOST_FIELDS = 50
 View = Callable[..., HttpResponse]
 
 
@@ -49,14 +52,28 @@ def contribution(view: View) -> View:
         if request.content_type != "application/x-www-form-urlencoded":
             return _refusal(request, 415, "not-a-form")
         try:
-            parse_qsl(
-                request.body.decode("ascii"), errors="strict", keep_blank_values=True
-            )
-            return view(request, *args, **kwargs)
-        except (NotAForm, UnicodeDecodeError):
+            _read(request)
+        except (ValueError, BadRequest, SuspiciousOperation):
             return _refusal(request, 400, "not-text")
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            return _refusal(request, 404, "no-post")
 
     return checked
+
+
+def _read(request: HttpRequest) -> None:
+    """Reads the form; an exception if it is more or other than text."""
+    pairs = parse_qsl(
+        request.body.decode("ascii"),
+        errors="strict",
+        keep_blank_values=True,
+        max_num_fields=MOST_FIELDS,
+    )
+    for value in chain.from_iterable(pairs):
+        cleaning.refuse_what_is_no_text(value)
+    _ = request.POST  # Django's own limits
 
 
 def _length(request: HttpRequest) -> int:

@@ -10,10 +10,6 @@ LONGEST = 8000
 LONGEST_NAME = 60
 
 
-class NotAForm(Exception):
-    """What came is not what a browser sends for this form."""
-
-
 class ContributionForm(forms.Form):
     """Text and name, cleaned; ``website`` is the trap: people do not see it."""
 
@@ -34,7 +30,7 @@ class ContributionForm(forms.Form):
     earlier = forms.CharField(required=False)
 
     def clean_text(self) -> str:
-        text = _cleaned(cleaning.text, self.cleaned_data["text"])
+        text = cleaning.text(self.cleaned_data["text"])
         if not text:
             raise ValidationError("Write something first.")
         if len(text) > LONGEST:
@@ -45,7 +41,7 @@ class ContributionForm(forms.Form):
         return text
 
     def clean_name(self) -> str:
-        name = _cleaned(cleaning.name, self.cleaned_data["name"])
+        name = cleaning.name(self.cleaned_data["name"])
         if len(name) > LONGEST_NAME:
             raise ValidationError(
                 f"This name has {len(name)} characters; {LONGEST_NAME} are the most."
@@ -56,10 +52,3 @@ class ContributionForm(forms.Form):
                 "Choose another, or leave it empty."
             )
         return name
-
-
-def _cleaned(clean, raw: str) -> str:
-    try:
-        return clean(raw)
-    except cleaning.NotText as error:
-        raise NotAForm from error

@@ -309,6 +309,10 @@ class CommentQuerySet(TreeQuerySet):
     def published(self) -> Self:
         return self.filter(state=Comment.State.PUBLISHED)
 
+    def unpublished(self) -> Self:
+        """Those that no reader sees; they are few, and have an index of their own."""
+        return self.exclude(state=Comment.State.PUBLISHED)
+
     def for_thread(self, post: Post) -> Self:
         """Every comment of a post in the order of its discussion, in one query.
 
@@ -398,6 +402,13 @@ class Comment(MPTTModel):
                 fields=["post"],
                 condition=Q(state="published"),
                 name="comment_published",
+            ),
+            # The queue: what waits and what was refused, in order of arrival. The
+            # condition must stand in the query too, or SQLite does not take the index.
+            models.Index(
+                fields=["state", "id"],
+                condition=~Q(state="published"),
+                name="comment_unpublished",
             ),
         ]
         constraints = [

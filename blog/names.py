@@ -20,7 +20,8 @@ def skeleton(name: str) -> str:
     Letters of other alphabets become the Latin ones they resemble (UTS 39), accents,
     spaces and punctuation go, and so does the difference of l, i and 1.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name)
+    # Before the capitals go: a Greek capital eta looks like an H, a small one not.
     letters = [_latin(letter) for letter in plain if not unicodedata.combining(letter)]
     folded = "".join(letters).casefold().translate(_STANDS_FOR)
     return "".join(
@@ -33,16 +34,23 @@ def skeleton(name: str) -> str:
 def _latin(letter: str) -> str:
     if letter.isascii():
         return letter
+    return _resembled(letter) or _resembled(letter.casefold()[0]) or letter
+
+
+def _resembled(letter: str) -> str:
+    """The first letter of ASCII among those that look like it, or ""."""
+    if letter.isascii():
+        return letter
     found = confusables.is_confusable(letter, greedy=True, preferred_aliases=[])
     for entry in found or []:
         for alike in entry["homoglyphs"]:
             if alike["c"].isascii() and alike["c"].isalpha():
                 return alike["c"]
-    return letter
+    return ""
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a contributor's name is one of the editors' or moderators', or looks so."""
+    """Whether a name is one of the editors' or moderators', or looks like one."""
     wanted = skeleton(name)
     return bool(wanted) and wanted in {skeleton(taken) for taken in _taken()}
 

@@ -38,7 +38,9 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         address=addresses.post_address(year, month, slug),
     )
     discussion, comment_count = discussion_html(
-        Comment.objects.for_thread(shown), timezone.get_current_timezone()
+        Comment.objects.for_thread(shown),
+        timezone.get_current_timezone(),
+        may_reply=True,
     )
     shown.comment_count = comment_count
     neighbours = Post.objects.only("title", "address")

@@ -17,17 +17,20 @@ class CandourAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:
-        """The first page: the blog in plain words, the rest as Django lists it."""
+        """The first page: blog and queue in plain words, the rest as Django has it."""
         apps = self.get_app_list(request)
-        blog = {
-            model["object_name"]: model
-            for app in apps
-            if app["app_label"] == "blog"
-            for model in app["models"]
+        ours = {
+            label: {
+                model["object_name"]: model
+                for app in apps
+                if app["app_label"] == label
+                for model in app["models"]
+            }
+            for label in ("blog", "moderation")
         }
-        others = [app for app in apps if app["app_label"] != "blog"]
+        others = [app for app in apps if app["app_label"] not in ours]
         return super().index(
-            request, {"blog": blog, "other_apps": others, **(extra_context or {})}
+            request, {**ours, "other_apps": others, **(extra_context or {})}
         )
 
 

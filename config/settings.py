@@ -127,7 +127,8 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A page of the queue has 50 comments with a tick, a reason and two notes each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # No address, browser, cookie or text of a visitor may reach a log: what is logged of a
 # failed request is the traceback's code lines and the path, never the request itself.

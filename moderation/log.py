@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,7 +34,7 @@ NOTHING = "0" * 64
 def row_hash(row: Decision) -> str:
     """SHA-256 of the hash before and of the row's fields as canonical JSON."""
     fields = {name: getattr(row, name) for name in HASHED}
-    fields["at"] = fields["at"].strftime("%Y-%m-%dT%H:%MZ")
+    fields["at"] = fields["at"].astimezone(UTC).isoformat()
     canonical = json.dumps(
         fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )

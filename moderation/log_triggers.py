@@ -1,8 +1,8 @@
 """The triggers that make the log append-only, for each database.
 
 On SQLite three: REPLACE deletes without firing a DELETE trigger unless the connection
-asks for it, so that an insert over an existing number is refused too. On PostgreSQL
-TRUNCATE needs one of its own.
+asks for it, so that an insert over an existing number, hash or rowid is refused too.
+On PostgreSQL TRUNCATE needs one of its own.
 """
 
 TABLE = "moderation_decision"
@@ -16,7 +16,7 @@ SQLITE = [
         (
             "insert",
             "WHEN EXISTS (SELECT 1 FROM moderation_decision "
-            "WHERE seq = NEW.seq OR hash = NEW.hash)",
+            "WHERE seq = NEW.seq OR hash = NEW.hash OR rowid = NEW.rowid)",
         ),
     )
 ]

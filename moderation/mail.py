@@ -36,13 +36,14 @@ def remind() -> bool:
     if not waiting or not to:
         return False
     words = "1 comment waits" if waiting == 1 else f"{waiting} comments wait"
-    body = f"{words} to be read: {reverse('admin:moderation_queuedcomment_changelist')}"
-    try:
-        # One mail each: the moderators need not know each other's addresses.
-        for address in to:
+    queue = reverse("admin:moderation_queuedcomment_changelist")
+    body = f"{words} to be read: {settings.SITE_URL}{queue}"
+    # One mail each: the moderators need not know each other's addresses.
+    for address in to:
+        try:
             send_mail(f"{settings.SITE_NAME}: {words}", body, None, [address])
-    except OSError:
-        logger.warning("The mail to the moderators could not be sent.")
+        except (OSError, ValueError):
+            logger.warning("A mail to a moderator could not be sent.")
     return True
 
 
@@ -51,6 +52,8 @@ def _may_send() -> bool:
     now = timezone.now()
     if Reminder.objects.filter(pk=1, sent_at__lte=now - PAUSE).update(sent_at=now):
         return True
+    if Reminder.objects.filter(pk=1).exists():
+        return False
     try:
         with transaction.atomic():
             Reminder.objects.create(pk=1, sent_at=now)

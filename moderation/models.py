@@ -195,6 +195,11 @@ class Mode(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display().split(':')[0]}"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no new comments are taken while it is in force."""
+        return self.kind == self.Kind.CLOSED
+
 
 class Rule(models.Model):
     """A word or a domain that sorts comments: it never refuses one."""

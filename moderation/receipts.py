@@ -12,13 +12,14 @@ from blog.discussion.submission import Circumstances
 from blog.discussion.text import contribution_html
 from blog.models import Comment
 
-from . import transitions
+from . import mail, transitions
 from .models import Appeal, Decision, Screening
 from .reasons import BY_CODE, Reason
 from .screening.arrival import screened
 from .transitions import CONTRIBUTOR, WAITING, Seen
 
 RECENT = 50
+LONGEST_APPEAL = 1000
 APPEAL_OPEN = timedelta(days=183)
 APPEALABLE = frozenset(
     (Comment.State.REJECTED, Comment.State.SPAM, Comment.State.HIDDEN)
@@ -130,6 +131,7 @@ def correct(comment: Comment, version: int, text: str, name: str) -> None:
         comment.refresh_from_db()
         # No pace and no age of a form here: the comment is already among those counted.
         screened(comment, Circumstances(), again=True)
+        transaction.on_commit(mail.remind, robust=True)
 
 
 def withdraw(comment: Comment, version: int) -> None:
@@ -140,7 +142,7 @@ def withdraw(comment: Comment, version: int) -> None:
 
 
 def appeal(comment: Comment, text: str) -> None:
-    """The one objection to a decision, up to 1,000 characters. Raises ``NotPossible``."""
+    """The one objection to a decision. Raises ``NotPossible``."""
     now = standing(comment)
     if not now.may_appeal:
         raise NotPossible(
@@ -148,12 +150,22 @@ def appeal(comment: Comment, text: str) -> None:
         )
     if not text:
         raise NotPossible("Say why the decision is wrong.")
+    if len(text) > LONGEST_APPEAL:
+        raise NotPossible(
+            f"This has {len(text):,} characters; {LONGEST_APPEAL:,} are the most."
+        )
     try:
         with transaction.atomic():
+            # Locked, and looked at again: a moderator may be publishing it just now.
+            still = Comment.objects.select_for_update(of=("self",)).filter(
+                pk=comment.pk, version=now.comment.version, state__in=APPEALABLE
+            )
+            if not still.values_list("pk", flat=True):
+                raise NotPossible("Something was decided meanwhile. Look at it again.")
             Appeal.objects.create(
                 comment=comment,
                 decision_seq=now.decision.seq,
-                text=text[:1000],
+                text=text,
                 made_on=timezone.localdate(),
             )
             Screening.objects.update_or_create(
@@ -164,8 +176,9 @@ def appeal(comment: Comment, text: str) -> None:
 
 
 def _raise_conflict(outcome: transitions.Outcome) -> None:
-    for conflict in outcome.conflicts:
+    # Not the conflict's own words: they name the moderator.
+    if outcome.conflicts:
         raise NotPossible(
-            f"Your comment is not as this page showed it: {conflict.message}. "
-            "Look at it again before you decide."
+            "Your comment is not as the page showed it any more, so that nothing was "
+            "done. This is how it is now: look at it again before you decide."
         )

@@ -17,11 +17,13 @@ from django.utils import timezone
 from blog.models import Comment
 
 from . import log
-from .models import Decision, Screening
+from .models import Appeal, Decision, Screening
 from .reasons import BY_CODE
 
 State = Comment.State
 WAITING = frozenset((State.PENDING, State.LIKELY_SPAM))
+# What is in one of these has no time of publication.
+UNREAD = WAITING | {State.REJECTED, State.SPAM}
 EVERYTHING = frozenset(State)
 # Nothing of the text stays: not in the row, not in what screening noted.
 BLANK = frozenset((State.WITHDRAWN, State.ERASED))
@@ -89,7 +91,7 @@ ACTIONS = {
         Action(
             "edit",
             "Correct",
-            "corrected by its writer",
+            "corrected",
             WAITING | {State.PUBLISHED},
             State.PENDING,
             _WRITER,
@@ -97,7 +99,7 @@ ACTIONS = {
         Action(
             "withdraw",
             "Withdraw",
-            "withdrawn by its writer",
+            "withdrawn",
             EVERYTHING - {State.WITHDRAWN, State.ERASED},
             State.WITHDRAWN,
             _WRITER,
@@ -112,12 +114,16 @@ ACTIONS = {
         ),
     )
 }
+NOTE_LENGTH = 500
 # What a moderator may take back: the last decision about a comment.
 UNDOABLE = frozenset(("approve", "reject", "spam", "hide", "hold", "restore"))
 
 
 class NotAllowed(ValueError):
-    """The decision is none: unknown action, wrong actor, or no reason."""
+    """The decision is none: unknown action, wrong actor, or no reason.
+
+    Its words are for the one who acts.
+    """
 
 
 @dataclass(frozen=True)
@@ -179,15 +185,17 @@ def decide(
     not the actor's, or lacks its reason.
     """
     action = _checked(action_code, actor, reason, public_note)
+    if max(len(private_note), len(public_note)) > NOTE_LENGTH:
+        raise NotAllowed(f"A note has at most {NOTE_LENGTH} characters.")
     with transaction.atomic():
         outcome = Outcome()
         found = _locked(seen, outcome)
-        ready = []
+        ready, late = [], []
         for wanted, comment in found:
-            if comment.version == wanted.version and comment.state in action.sources:
-                ready.append(comment)
-            else:
-                outcome.conflicts.append(_conflict(comment))
+            as_seen = comment.version == wanted.version
+            may = as_seen and comment.state in action.sources
+            (ready if may else late).append(comment)
+        outcome.conflicts += _conflicts(late)
         _move(ready, action.target, fields or {})
         outcome.done = log.append(
             Decision(
@@ -217,17 +225,23 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
     with transaction.atomic():
         rows = {
             row.comment_public_id: row
-            for row in Decision.objects.filter(seq__in=list(seqs), action__in=UNDOABLE)
+            # In order: of two about one comment the newer is the one to take back.
+            for row in Decision.objects.filter(
+                seq__in=list(seqs), action__in=UNDOABLE
+            ).order_by("seq")
         }
         outcome = Outcome()
         seen = [Seen(row.comment_public_id, row.version) for row in rows.values()]
         by_target: dict[str, list[Comment]] = {}
+        late = []
         for wanted, comment in _locked(seen, outcome):
             row = rows[comment.public_id]
             if (comment.version, comment.state) == (wanted.version, row.to_state):
                 by_target.setdefault(row.from_state, []).append(comment)
             else:
-                outcome.conflicts.append(_conflict(comment))
+                late.append(comment)
+        outcome.conflicts += _conflicts(late)
+        grounds = _grounds_before(rows.values())
         for target, comments in by_target.items():
             _move(comments, target, {})
             outcome.done += log.append(
@@ -240,10 +254,31 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
                     comment_public_id=comment.public_id,
                     version=comment.version + 1,
                     undoes=rows[comment.public_id].seq,
+                    **grounds.get(comment.public_id, {}),
                 )
                 for comment in comments
             )
     return outcome
+
+
+def _grounds_before(rows: Iterable[Decision]) -> dict[str, dict[str, str]]:
+    """Reason and public note of what stands again once ``rows`` are taken back.
+
+    A comment that is hidden again is hidden for the reason for which it was.
+    """
+    wanted = {
+        (row.comment_public_id, row.version - 1)
+        for row in rows
+        if row.from_state not in WAITING | {State.PUBLISHED}
+    }
+    if not wanted:
+        return {}
+    earlier = Decision.objects.filter(comment_public_id__in={key for key, _ in wanted})
+    return {
+        row.comment_public_id: {"reason": row.reason, "public_note": row.public_note}
+        for row in earlier
+        if (row.comment_public_id, row.version) in wanted
+    }
 
 
 def _checked(code: str, actor: Actor, reason: str, public_note: str) -> Action:
@@ -285,14 +320,17 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
         if target == State.PUBLISHED:
             now = timezone.now().replace(second=0, microsecond=0)
             changes["published_at"] = Coalesce(F("published_at"), Value(now))
-        elif target in WAITING:
+        elif target in UNREAD:
             changes["published_at"] = None
         elif target in BLANK:
             changes |= {"text": "", "html": "", "name": ""}
             if target == State.ERASED:
                 changes["receipt_digest"] = None
-            # What screening noted quotes the text.
-            Screening.objects.filter(comment__in=pks).update(why=[], sketch=b"")
+            # What screening noted quotes the text, and an appeal may.
+            Screening.objects.filter(comment__in=pks).update(
+                lane=Screening.Lane.NEW, why=[], sketch=b""
+            )
+            Appeal.objects.filter(comment__in=pks).update(text="")
         moved = Comment.objects.filter(pk__in=pks, version=version, state=state).update(
             **changes
         )
@@ -300,12 +338,18 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
             raise RuntimeError("A locked comment changed: nothing was done.")
 
 
-def _conflict(comment: Comment) -> Conflict:
-    last = (
-        Decision.objects.filter(comment_public_id=comment.public_id)
-        .order_by("-seq")
-        .first()
+def _conflicts(comments: list[Comment]) -> list[Conflict]:
+    """Who was first with each of these, in one look at the log."""
+    if not comments:
+        return []
+    rows = Decision.objects.filter(
+        comment_public_id__in=[comment.public_id for comment in comments]
     )
+    last = {row.comment_public_id: row for row in rows.order_by("seq")}
+    return [_conflict(comment, last.get(comment.public_id)) for comment in comments]
+
+
+def _conflict(comment: Comment, last: Decision | None) -> Conflict:
     if last is None:
         return Conflict(comment.public_id, "is not as you saw it any more")
     who = last.actor or last.get_actor_kind_display().lower()

@@ -1,23 +1,20 @@
 """The receipt's page: by POST alone, so that no code stands in an address."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
 from blog.contributing import contribution
-from blog.contribution_form import ContributionForm, NotAForm
+from blog.contribution_form import ContributionForm
 from blog.discussion import cleaning
 
 from . import receipts
 
 
-class AppealForm(forms.Form):
-    appeal = forms.CharField(max_length=1000, strip=True)
-
-
+@csrf_exempt  # there is no cookie; ``contribution`` checks where it comes from
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Asks for a code, shows where its comment stands, and does what its writer asks."""
+    """Asks for a code, shows where its comment stands, does what its writer asks."""
     if request.method == "POST":
         return _with_code(request)
     return _ask(request)
@@ -63,8 +60,6 @@ def _with_code(request: HttpRequest) -> HttpResponse:
             case "appeal":
                 receipts.appeal(comment, cleaning.text(request.POST.get("appeal", "")))
                 done = "Your appeal is with the moderators."
-    except cleaning.NotText as error:
-        raise NotAForm from error
     except receipts.NotPossible as reason:
         problem, status = reason.message, 409
     comment = receipts.find(code) or comment

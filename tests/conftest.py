@@ -1,7 +1,9 @@
 """Fixtures for all tests."""
 
 import os
+import shutil
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -9,6 +11,8 @@ import pytest
 import redis
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from tests.own_database import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,9 +53,9 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
-def postgres_url():
-    """The address of an empty database of PostgreSQL, dropped after the test."""
+@contextmanager
+def _empty_postgres(template: str = "template1"):
+    """The address of a new database of PostgreSQL, dropped afterwards."""
     server = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
     server = server.rstrip("/")
     try:
@@ -62,9 +66,18 @@ def postgres_url():
         _absent("PostgreSQL", error)
     name = f"candour_{uuid.uuid4().hex[:12]}"
     with connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_url():
+    """The address of an empty database of PostgreSQL, dropped after the test."""
+    with _empty_postgres() as url:
+        yield url
 
 
 @pytest.fixture
@@ -77,3 +90,29 @@ def redis_url() -> str:
     except redis.RedisError as error:
         _absent("Redis", error)
     return url
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory):
+    """A migrated database from which others are copied: a file, or a server's."""
+    folder = tmp_path_factory.mktemp("migrated")
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        file = folder / "candour.sqlite3"
+        Place(f"sqlite:///{file}", folder).manage("migrate", "--verbosity=0")
+        yield file
+        return
+    with _empty_postgres() as url:
+        Place(url, folder).manage("migrate", "--verbosity=0")
+        yield url
+
+
+@pytest.fixture
+def own_database(_migrated, tmp_path):
+    """A database for this test alone, of the kind that the tests run on."""
+    if isinstance(_migrated, Path):
+        file = tmp_path / "candour.sqlite3"
+        shutil.copy(_migrated, file)
+        yield Place(f"sqlite:///{file}", tmp_path)
+        return
+    with _empty_postgres(template=_migrated.rpartition("/")[2]) as url:
+        yield Place(url, tmp_path)

@@ -34,16 +34,19 @@ class Comment(Drawable, Protocol):
     state: str
 
 
-def discussion_html(comments: Iterable[Comment], zone: tzinfo) -> tuple[str, int]:
+def discussion_html(
+    comments: Iterable[Comment], zone: tzinfo, *, may_reply: bool = False
+) -> tuple[str, int]:
     """The list of a discussion's threads, and how many published comments it shows.
 
-    ``comments`` come in the order of their trees; times are shown in ``zone``. An
-    empty discussion gives an empty text.
+    ``comments`` come in the order of their trees; times are shown in ``zone``;
+    ``may_reply`` puts a link to the form under each. An empty discussion gives an
+    empty text.
     """
     drawn = rows(comments)
     out: list[str] = []
     for row in drawn:
-        out.append(_stub(row, zone) if row.is_stub else _entry(row, zone))
+        out.append(_stub(row, zone) if row.is_stub else _entry(row, zone, may_reply))
         if row.begins_replies:
             count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
             out.append(
@@ -58,7 +61,7 @@ def discussion_html(comments: Iterable[Comment], zone: tzinfo) -> tuple[str, int
     return f'<ol class="threads">\n{"".join(out)}</ol>\n', shown
 
 
-def _entry(row: ThreadRow, zone: tzinfo) -> str:
+def _entry(row: ThreadRow, zone: tzinfo, may_reply: bool) -> str:
     comment = row.comment
     anchor = f"c-{comment.public_id}"
     handle, details = _handle(comment, row.number, zone)
@@ -69,7 +72,7 @@ def _entry(row: ThreadRow, zone: tzinfo) -> str:
         f"{_answers(row, zone)}</h3>\n"
         f'<p class="details">{details}</p></div>\n'
         f'<div class="text" dir="auto">\n{comment.html}</div>\n'
-        f"{_actions(row)}</article>"
+        f"{_actions(row, may_reply)}</article>"
     )
 
 
@@ -118,9 +121,15 @@ def _answers(row: ThreadRow, zone: tzinfo) -> str:
     )
 
 
-def _actions(row: ThreadRow) -> str:
+def _actions(row: ThreadRow, may_reply: bool) -> str:
     """One quiet line; the first reply stands right below what it answers."""
-    if row.parent is None or row.number.endswith(".1"):
-        return ""
-    above = row.parent.comment.public_id
-    return f'<p class="actions"><a href="#c-{above}">What it answers</a></p>\n'
+    links = []
+    if may_reply:
+        links.append(
+            f'<a class="reply" href="/c/{row.comment.public_id}/reply/">Reply'
+            f'<span class="vh"> to comment {row.number}</span></a>'
+        )
+    if row.parent is not None and not row.number.endswith(".1"):
+        above = row.parent.comment.public_id
+        links.append(f'<a href="#c-{above}">What it answers</a>')
+    return f'<p class="actions">{" ".join(links)}</p>\n' if links else ""

@@ -10,11 +10,10 @@ import secrets
 
 from django.utils.crypto import salted_hmac
 
+from blog.codes import encode
 from blog.models import Comment
 
 LENGTH = 26
-# Crockford's base 32: the four letters that are misread are left out.
-_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", " ": "", "-": ""})
 
 
@@ -26,8 +25,7 @@ def new_nonce() -> str:
 def code_for(nonce: str) -> str:
     """The receipt of the form with this number: 26 letters and digits."""
     key = salted_hmac("candour.receipt", nonce, algorithm="sha256").digest()[:16]
-    number = int.from_bytes(key, "big")
-    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+    return encode(int.from_bytes(key, "big"), LENGTH)
 
 
 def digest(code: str) -> str:
@@ -38,7 +36,7 @@ def digest(code: str) -> str:
 
 def grouped(code: str) -> str:
     """The code in groups, to be read aloud or written down."""
-    return " ".join(code[start : start + 5] for start in range(0, LENGTH, 5))
+    return " ".join((code[:5], code[5:10], code[10:15], code[15:20], code[20:]))
 
 
 def is_used(nonce: str) -> bool:

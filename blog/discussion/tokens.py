@@ -39,7 +39,7 @@ def issue(nonce: str, post_id: int, parent_id: str, text: str, name: str) -> str
 
 
 def read(token: str, post_id: int, parent_id: str, text: str, name: str) -> Token:
-    """The token's contents. Raises ``StaleToken`` if it is not for this contribution."""
+    """The token's contents; ``StaleToken`` if it is not for this contribution."""
     try:
         nonce, bound, issued = signing.loads(token, salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError) as error:

@@ -35,14 +35,15 @@ def screen(
         )
         comment.refresh_from_db(fields=["state", "version", "published_at"])
     else:
-        transaction.on_commit(mail.remind)
+        # Robust: whatever fails there, the contributor gets the receipt.
+        transaction.on_commit(mail.remind, robust=True)
 
 
 def screened(
     comment: Comment, circumstances: Circumstances, *, again: bool = False
 ) -> None:
     """Screens a text and stores what was noticed. ``again``: it is a corrected one,
-    which takes nothing from its sender's allowance."""
+    which takes nothing from its sender's allowance, and whose state the log tells."""
     runs = likeness.runs(comment.text)
     case = Case(comment, circumstances, likeness.sketch(runs), runs)
     found = notes(case, CORRECTED if again else SCREENS)
@@ -56,7 +57,7 @@ def screened(
             "sketch": case.sketch,
         },
     )
-    if spam:
+    if spam and not again:
         # Still waiting, still read: only in a lane of its own.
         Comment.objects.filter(pk=comment.pk, state=Comment.State.PENDING).update(
             state=Comment.State.LIKELY_SPAM

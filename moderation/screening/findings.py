@@ -22,7 +22,8 @@ from . import likeness, limits, network
 FASTEST = 3.0  # seconds between preview and sending that a person needs
 MANY_LINKS = 3
 COMPARED = 5000
-_LINK = re.compile(r"https?://([^/\s:?#]+)", re.I)
+# What stands between the slashes; browsers take a backslash for one.
+_LINK = re.compile(r"https?://([^/\\\s?#]+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,13 @@ def haste(case: Case) -> Iterator[Note]:
 
 
 def pace(case: Case) -> Iterator[Note]:
-    """Networks first, narrow before wide; then the post and the site."""
+    """Networks first, narrow before wide; then the post and the site.
+
+    What is noted for its network takes nothing from what all share: one flooder does
+    not use up the pace of the others.
+    """
+    network.forget_old()
+    limits.forget_old()
     hashed = network.keys(case.circumstances.address)
     limited = list(zip(hashed, (limits.CONNECTION, limits.NEIGHBOURHOOD), strict=False))
     limited.append((f"post:{case.comment.post_id}", limits.POST))
@@ -77,6 +84,7 @@ def pace(case: Case) -> Iterator[Note]:
     for key, allowed in limited:
         if not limits.within(key, allowed):
             yield Note("pace", words[key.partition(":")[0]])
+            return
 
 
 def copies(case: Case) -> Iterator[Note]:
@@ -112,18 +120,28 @@ def links(case: Case) -> Iterator[Note]:
 def rules(case: Case) -> Iterator[Note]:
     """The moderators' own words and domains."""
     text = " ".join(case.comment.text.casefold().split())
-    hosts = {host.lower().removeprefix("www.") for host in _LINK.findall(text)}
+    hosts = {_host(found) for found in _LINK.findall(text)}
     valid = Q(until=None) | Q(until__gt=timezone.now())
     for rule in Rule.objects.filter(valid):
         wanted = " ".join(rule.pattern.casefold().split())
         if rule.kind == Rule.Kind.DOMAIN:
-            wanted = wanted.removeprefix("www.")
+            wanted = _host(wanted)
             hit = any(host == wanted or host.endswith(f".{wanted}") for host in hosts)
         else:
             hit = _has_words(text, wanted)
         if hit:
             spam = rule.action == Rule.Action.LIKELY_SPAM
             yield Note("rule", f"Contains “{rule.pattern}”.", spam)
+
+
+def _host(authority: str) -> str:
+    """The host of an address as it is compared: no name and port, in ASCII."""
+    host = authority.rpartition("@")[2].partition(":")[0]
+    host = host.strip(".,;!)]}'\"’”").casefold().removeprefix("www.")
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _has_words(text: str, wanted: str) -> bool:

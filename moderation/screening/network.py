@@ -6,10 +6,12 @@ unkeyed hash would not do: all of IPv4 is hashed in half an hour on one core (me
 """
 
 import contextlib
+import fcntl
 import hmac
 import ipaddress
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +33,7 @@ def keys(address: str, now: datetime | None = None) -> list[str]:
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.is_loopback or ip.is_private or ip.is_unspecified:
         return []
-    key = _key_of((now or datetime.now(UTC)).date().isoformat())
+    key = _key_of(_day(now))
     found = []
     for bits in SIZES[ip.version]:
         network = ipaddress.ip_network((ip, bits), strict=False)
@@ -40,36 +42,61 @@ def keys(address: str, now: datetime | None = None) -> list[str]:
     return found
 
 
+def forget_old(now: datetime | None = None) -> None:
+    """Overwrites the key of a day that is over, also where nobody has written since."""
+    path = Path(settings.NETWORK_KEY_FILE)
+    if path.exists() and _read(path, _day(now)) is None:
+        _key_of(_day(now))
+
+
+def _day(now: datetime | None) -> str:
+    return (now or datetime.now(UTC)).astimezone(UTC).date().isoformat()
+
+
 def _key_of(day: str) -> bytes:
     """The day's key. The first process of a new day writes it over the old one."""
     path = Path(settings.NETWORK_KEY_FILE)
-    for _ in range(3):
-        with contextlib.suppress(OSError, ValueError):
-            written, key = path.read_text().split()
-            if written == day:
-                return bytes.fromhex(key)
-            _overwrite(path)
-        _create(path, day)
-    raise OSError("The key of the day can be neither read nor written.")
+    key = _read(path, day)
+    if key is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path):
+            # Another process may have written it while this one waited.
+            key = _read(path, day) or _write(path, day)
+    return key
 
 
-def _overwrite(path: Path) -> None:
+def _read(path: Path, day: str) -> bytes | None:
+    """The key in the file, if it is this day's; None for one that is cut short too."""
+    try:
+        written, key = path.read_text().split()
+        return bytes.fromhex(key) if (written, len(key)) == (day, 64) else None
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _write(path: Path, day: str) -> bytes:
     """The old key is gone from the file's own blocks before the file is."""
-    with contextlib.suppress(FileNotFoundError):
-        with path.open("r+b") as stream:
-            stream.write(os.urandom(path.stat().st_size))
-            stream.flush()
-            os.fsync(stream.fileno())
-        path.unlink()
-
-
-def _create(path: Path, day: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with contextlib.suppress(FileNotFoundError), path.open("r+b") as stream:
+        stream.write(os.urandom(path.stat().st_size))
+        stream.flush()
+        os.fsync(stream.fileno())
+    key = secrets.token_bytes(32)
+    made = path.with_name(f".{path.name}.new")
+    made.unlink(missing_ok=True)
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
-        stream.write(f"{day} {secrets.token_hex(32)}")
-    # link() fails where the file exists: the first process wins, the others read it.
-    with contextlib.suppress(FileExistsError):
-        os.link(made, path)
-    made.unlink()
+        stream.write(f"{day} {key.hex()}")
+    made.replace(path)
+    return key
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time; the lock goes with a process that dies."""
+    lock = path.with_name(f".{path.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 pytestmark = pytest.mark.django_db
 User = get_user_model()
+WHAT = ("add", "change", "delete", "view")
 
 
 def run(*arguments: str) -> str:
@@ -80,7 +81,9 @@ def test_it_says_what_to_do_where_the_groups_are_missing():
     assert not User.objects.exists()
 
 
-def test_moderators_may_view_posts_and_comments_and_no_more():
+def test_moderators_may_read_decide_and_set_modes_and_rules_and_no_more():
     group = Group.objects.get(name="Moderators")
     codenames = {permission.codename for permission in group.permissions.all()}
-    assert codenames == {"view_post", "view_comment"}
+    changing = {f"{what}_{of}" for of in ("mode", "rule") for what in WHAT}
+    reading = {"view_post", "view_comment", "view_queuedcomment", "view_decision"}
+    assert codenames == {"moderate_comment"} | reading | changing

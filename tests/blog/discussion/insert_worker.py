@@ -34,7 +34,7 @@ def main(seed: int, count: int) -> None:
                 parent = stored.order_by("pk")[chance.randrange(found)]
                 held.append(parent)
         try:
-            comment = submit(post, f"{seed} {number}", parent=parent)
+            comment = submit(post, f"{seed} {number}", parent=parent).comment
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}")
         else:

@@ -13,13 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blog.discussion import tree
-from blog.discussion.submission import submit
+from blog.discussion import submission, tree
 from blog.models import Comment, Post
 
 from .soundness import children_in_order, unsound_trees
 
 FIELDS = ("pk", "parent_id", "tree_id", "lft", "rght", "level")
+
+
+def submit(post: Post, text: str, **more) -> Comment:
+    return submission.submit(post, text, **more).comment
 
 
 def nodes() -> list[tuple]:
@@ -151,7 +154,7 @@ def test_a_parent_of_another_post_is_refused_and_nothing_stored(thread, other_po
 
 
 def test_a_parent_that_is_gone_is_refused_and_nothing_stored(post):
-    gone = submit(post, "gone")
+    gone = tree.insert(post, text="gone")
     Comment.objects.filter(pk=gone.pk)._raw_delete("default")
     with pytest.raises(tree.NotInThisDiscussion, match=gone.public_id):
         submit(post, "answer", parent=gone)
@@ -180,7 +183,7 @@ def test_what_is_submitted_waits_is_rendered_and_tells_no_second(post):
 def test_an_insert_costs_the_same_in_a_short_and_in_a_long_discussion(post):
     def queries(parent: Comment | None) -> list[str]:
         with CaptureQueriesContext(connection) as captured:
-            submit(post, "one more", parent=parent)
+            tree.insert(post, parent, text="one more")
         return [query["sql"] for query in captured.captured_queries]
 
     root = submit(post, "root")

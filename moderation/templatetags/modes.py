@@ -1,0 +1,24 @@
+"""The mode in force, for the pages of posts."""
+
+from django import template
+
+from blog.models import Post
+from moderation import modes
+from moderation.models import Mode
+
+register = template.Library()
+
+
+@register.simple_tag
+def mode_for(post: Post) -> Mode | None:
+    """The mode that rules new comments on ``post`` now; None: all are held. One query.
+
+    ``{% mode_for post as mode %}``, then ``{% if mode.is_closed %}``.
+    """
+    return Mode.objects.in_force(post.pk)
+
+
+@register.filter
+def mode_in_words(mode: Mode) -> str:
+    """What readers are told of it, with since when and until when."""
+    return modes.in_words(mode)

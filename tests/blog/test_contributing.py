@@ -1,0 +1,534 @@
+"""From the form to the receipt: what is sent, what is refused, what is kept."""
+
+import re
+from urllib.parse import quote_plus
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from blog.contribution_form import LONGEST, LONGEST_NAME
+from blog.discussion import tokens
+from blog.models import Comment, Post
+from moderation.models import Decision, Mode, Screening
+
+from . import making
+from .contributions import (
+    FORM,
+    PREVIEW,
+    RECEIPT,
+    SEND,
+    browser,
+    code,
+    fields,
+    kept,
+    preview,
+    send,
+    token,
+)
+from .contributions import post as send_form
+
+pytestmark = pytest.mark.django_db
+TEXT = "The second deckhand > knows\r\n\r\nwhat *this* costs & why."
+KEPT = "The second deckhand > knows\n\nwhat *this* costs & why."
+
+FIELDS = ["text", "name", "post", "parent", "code", "appeal"]
+NAMES = ["harbourmaster", "Harbour Master", "\u0397\u0430rbourmaster"]
+UNSEEN = ["", "   \r\n\t ", "\u200b\u2060", "\u3164 \u2800"]
+
+
+@pytest.fixture
+def client():
+    return browser()
+
+
+@pytest.fixture
+def post() -> Post:
+    return making.post()
+
+
+def stored() -> int:
+    return Comment.objects.count()
+
+
+def assert_in_form(page, text: str = TEXT, name: str = "") -> None:
+    assert kept(page) == (text, name)
+
+
+class TestTheWayThrough:
+    def test_the_form_on_the_page_of_a_post_has_no_token(self, client, post):
+        page = client.get(post.get_absolute_url())
+        html = page.content.decode()
+        assert f'action="{PREVIEW}"' in html
+        assert 'name="text"' in html
+        assert "token" not in html
+        assert "csrf" not in html.lower()
+        assert client.get(post.get_absolute_url()).content == page.content
+
+    def test_the_preview_stores_nothing_and_shows_what_will_stand(self, client, post):
+        page = send_form(client, PREVIEW, fields(post, TEXT, name="  Deck  hand "))
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert (
+            "<p>The second deckhand &gt; knows</p>\n"
+            "<p>what <em>this</em> costs &amp; why.</p>\n"
+        ) in html
+        assert "<bdi>Deck hand</bdi>" in html
+        assert token(page)
+        assert f'formaction="{SEND}"' in html
+        assert stored() == 0
+
+    def test_what_was_sent_waits_and_has_a_receipt(self, client, post):
+        comment, receipt = send(client, fields(post, TEXT, name="Deckhand"))
+        assert comment.state in ("pending", "likely_spam")
+        assert (comment.text, comment.name) == (KEPT, "Deckhand")
+        assert (comment.post, comment.parent, comment.version) == (post, None, 1)
+        assert re.fullmatch(r"[0-9a-hjkmnp-tv-z]{26}", receipt)
+        assert (
+            "second deckhand"
+            not in client.get(post.get_absolute_url()).content.decode()
+        )
+        assert not Decision.objects.exists()
+
+    def test_a_reply_by_its_own_page(self, client, post):
+        parent = making.comment(post, "What is asked.", name="Bosun")
+        page = client.get(f"/c/{parent.public_id}/reply/")
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert "What is asked." in html
+        assert f'name="parent" value="{parent.public_id}"' in html
+        assert token(page) == ""
+        comment, _ = send(client, fields(post, TEXT, parent))
+        assert comment.parent == parent
+        assert comment.level == 1
+
+    @pytest.mark.parametrize("state", [s for s in Comment.State if s != "published"])
+    def test_no_reply_page_of_what_readers_cannot_see(self, client, post, state):
+        text = "" if state == "erased" else "Unseen words."
+        hidden = making.comment(post, text, state=state, html=text)
+        page = client.get(f"/c/{hidden.public_id}/reply/")
+        assert page.status_code == 404
+        assert "Unseen words" not in page.content.decode()
+
+    def test_no_reply_page_under_a_post_that_is_no_longer_public(self, client, post):
+        parent = making.comment(post)
+        Post.objects.update(status=Post.Status.DRAFT)
+        assert client.get(f"/c/{parent.public_id}/reply/").status_code == 404
+
+    def test_the_preview_warns_and_lets_send(self, client, post):
+        text = "I work at Harbourmouth and my manager Annie knows."
+        page = send_form(client, PREVIEW, fields(post, text))
+        html = page.content.decode()
+        assert "“I work at Harbourmouth” tells where you work" in html
+        assert token(page)
+        comment, _ = send(client, fields(post, text))
+        assert comment.text == text
+
+    def test_nothing_of_the_text_becomes_html(self, client, post):
+        text = "<script>alert(1)</script><img src=x onerror=alert(1)> \"'</textarea>"
+        page = send_form(client, PREVIEW, fields(post, text, name="<b>x</b>"))
+        html = page.content.decode()
+        assert "<script>alert" not in html
+        assert "<img" not in html
+        assert "<b>x" not in html
+        assert kept(page) == (text, "<b>x</b>")
+
+    def test_links_and_quotations_stand_as_they_will(self, client, post):
+        text = "> said before\n\nSee https://example.org/a?b=1&c=2."
+        html = send_form(client, PREVIEW, fields(post, text)).content.decode()
+        assert "<blockquote>\n<p>said before</p>\n</blockquote>" in html
+        assert (
+            '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noopener">'
+        ) in html
+
+    def test_a_text_that_begins_with_an_empty_line_is_not_changed_by_the_form(
+        self, client, post
+    ):
+        form = preview(client, fields(post, "\n\nIndented by nothing."))
+        page = send_form(client, PREVIEW, form)
+        text, _ = kept(page)
+        sent = send_form(client, SEND, form | {"text": text.replace("\n", "\r\n")})
+        assert sent.status_code == 200
+
+
+class TestWhatIsKeptWhenItFails:
+    def form(self, post, **more) -> dict:
+        return fields(post, TEXT) | {"name": "Deckhand"} | more
+
+    def refused(self, client, path, form, status) -> str:
+        page = send_form(client, path, form)
+        assert page.status_code == status
+        assert_in_form(page, form["text"], form["name"])
+        assert stored() == 0
+        return page.content.decode()
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    def test_too_long(self, client, post, path):
+        form = self.form(post, text="é" * (LONGEST + 1))
+        html = self.refused(client, path, form, 422)
+        assert "8,001 characters; 8,000 are the most" in html
+
+    def test_exactly_as_long_as_may_be(self, client, post):
+        comment, _ = send(client, fields(post, "é" * LONGEST))
+        assert len(comment.text) == LONGEST
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    def test_name_too_long(self, client, post, path):
+        form = self.form(post, name="x" * (LONGEST_NAME + 1))
+        assert "60 are the most" in self.refused(client, path, form, 422)
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    @pytest.mark.parametrize(
+        "name", ["harbourmaster", "Harbour Master", "Ηarbourmaster"]
+    )
+    def test_a_moderators_name(self, client, post, path, name):
+        User.objects.create_user("harbourmaster", is_staff=True)
+        html = self.refused(client, path, self.form(post, name=name), 422)
+        assert "belongs to the editor or a moderator" in html
+        assert 'aria-invalid="true"' in html
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    @pytest.mark.parametrize(
+        "text", ["", "   \r\n\t ", "\u200b\u2060", "\u3164 \u2800"]
+    )
+    def test_nothing_that_can_be_seen(self, client, post, path, text):
+        page = send_form(client, path, self.form(post, text=text))
+        assert page.status_code == 422
+        assert "Write something first." in page.content.decode()
+        assert kept(page)[1] == "Deckhand"
+
+    def test_no_token(self, client, post):
+        html = self.refused(client, SEND, self.form(post), 409)
+        assert "Nothing was sent and nothing is lost" in html
+
+    def test_a_changed_text_gets_a_fresh_preview(self, client, post):
+        form = preview(client, self.form(post))
+        form["text"] += " Anew."
+        page = send_form(client, SEND, form)
+        assert page.status_code == 409
+        assert_in_form(page, form["text"], "Deckhand")
+        assert stored() == 0
+        again = send_form(client, SEND, form | {"token": token(page)})
+        assert again.status_code == 200
+        assert Comment.objects.get().text == f"{KEPT} Anew."
+
+    def test_a_changed_name(self, client, post):
+        form = preview(client, self.form(post)) | {"name": "Bosun"}
+        self.refused(client, SEND, form, 409)
+
+    def test_a_day_later(self, client, post, monkeypatch):
+        form = preview(client, self.form(post))
+        from django.core import signing
+
+        then = signing.time.time()
+        monkeypatch.setattr(signing.time, "time", lambda: then + tokens.MAX_AGE + 1)
+        self.refused(client, SEND, form, 409)
+
+    def test_a_token_for_another_post(self, client, post):
+        other = making.post(2)
+        form = preview(client, self.form(post)) | {"post": other.address}
+        self.refused(client, SEND, form, 409)
+
+    def test_a_token_for_another_parent(self, client, post):
+        parent = making.comment(post)
+        form = preview(client, self.form(post)) | {"parent": parent.public_id}
+        page = send_form(client, SEND, form)
+        assert page.status_code == 409
+        assert_in_form(page, TEXT, "Deckhand")
+        assert stored() == 1
+
+    @pytest.mark.parametrize("parent", ["nobody0000000", "x" * 500, "' OR 1=1 --", "é"])
+    def test_an_unknown_parent(self, client, post, parent):
+        form = self.form(post, parent=parent)
+        html = self.refused(client, PREVIEW, form, 404)
+        assert "is not on the page any more" in html
+        assert 'name="token"' not in html
+        self.refused(client, SEND, form, 409)
+
+    def test_a_parent_that_goes_meanwhile(self, client, post):
+        parent = making.comment(post)
+        form = preview(client, fields(post, TEXT, parent, name="Deckhand"))
+        Comment.objects.filter(pk=parent.pk).update(state="hidden")
+        page = send_form(client, SEND, form)
+        assert page.status_code == 404
+        assert "is not on the page any more" in page.content.decode()
+        assert_in_form(page, TEXT, "Deckhand")
+        assert stored() == 1
+
+    @pytest.mark.parametrize(("path", "status"), [(PREVIEW, 404), (SEND, 409)])
+    def test_a_parent_under_another_post(self, client, post, path, status):
+        elsewhere = making.comment(making.post(2))
+        form = self.form(post, parent=elsewhere.public_id)
+        page = send_form(client, path, form)
+        assert page.status_code == status
+        assert_in_form(page, TEXT, "Deckhand")
+        assert stored() == 1
+
+    def test_a_forged_move_to_another_posts_thread(self, client, post):
+        """A good token, with the parent of another post put in by hand."""
+        other = making.post(2)
+        elsewhere = making.comment(other)
+        form = preview(client, fields(other, TEXT, elsewhere))
+        assert send_form(client, SEND, form | {"post": post.address}).status_code == 409
+        assert stored() == 1
+
+    @pytest.mark.parametrize("whole_site", [True, False])
+    def test_closed_meanwhile(self, client, post, whole_site):
+        form = preview(client, self.form(post))
+        Mode.objects.create(
+            post=None if whole_site else post,
+            kind=Mode.Kind.CLOSED,
+            notice="Closed for the night & the weekend.",
+        )
+        html = self.refused(client, SEND, form, 403)
+        assert "Closed for the night &amp; the weekend." in html
+        assert not Screening.objects.exists()
+
+
+class TestOnce:
+    def test_sent_twice(self, client, post):
+        form = preview(client, fields(post, TEXT))
+        first, second = (send_form(client, SEND, form) for _ in range(2))
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert code(first) == code(second)
+        assert stored() == 1
+
+    def test_back_to_the_preview_and_sent_again(self, client, post):
+        form = fields(post, TEXT)
+        once = preview(client, form)
+        first = send_form(client, SEND, once)
+        # The page of before is shown from the browser's memory.
+        assert code(send_form(browser(), SEND, once)) == code(first)
+        assert stored() == 1
+
+    def test_twenty_times(self, client, post):
+        form = preview(client, fields(post, TEXT))
+        assert len({code(send_form(client, SEND, form)) for _ in range(20)}) == 1
+        assert stored() == 1
+
+    def test_also_when_it_was_decided_meanwhile(self, client, post):
+        form = preview(client, fields(post, TEXT))
+        first = send_form(client, SEND, form)
+        Comment.objects.update(state="rejected")
+        assert code(send_form(client, SEND, form)) == code(first)
+
+    def test_also_when_the_discussion_was_closed_meanwhile(self, client, post):
+        form = preview(client, fields(post, TEXT))
+        first = send_form(client, SEND, form)
+        Mode.objects.create(kind=Mode.Kind.CLOSED)
+        assert code(send_form(client, SEND, form)) == code(first)
+
+    def test_also_when_its_parent_went_meanwhile(self, client, post):
+        parent = making.comment(post)
+        form = preview(client, fields(post, TEXT, parent))
+        first = send_form(client, SEND, form)
+        Comment.objects.filter(pk=parent.pk).update(state="hidden")
+        assert code(send_form(client, SEND, form)) == code(first)
+        assert stored() == 2
+
+    def test_two_previews_are_two_comments(self, client, post):
+        one, two = (send(client, fields(post, TEXT)) for _ in range(2))
+        assert one[1] != two[1]
+        assert stored() == 2
+
+
+class TestWhatIsNoForm:
+    def refused(self, page, status: int) -> None:
+        assert page.status_code == status
+        assert "no-store" in page.headers["Cache-Control"]
+        assert not page.cookies
+        assert stored() == 0
+
+    paths = pytest.mark.parametrize("path", [PREVIEW, SEND, RECEIPT])
+
+    @paths
+    def test_more_than_64_kilobytes(self, client, post, path):
+        form = fields(post, "x" * 64 * 1024)
+        page = send_form(client, path, form)
+        self.refused(page, 413)
+        assert "your text still is" in page.content.decode()
+
+    @paths
+    @pytest.mark.parametrize("length", ["x", "-1", "99999999999", ""])
+    def test_a_length_that_lies(self, client, path, length):
+        page = client.post(path, "a=1", content_type=FORM, CONTENT_LENGTH=length)
+        assert page.status_code in (400, 404, 413, 422)
+        assert stored() == 0
+
+    @paths
+    def test_multipart(self, client, post, path):
+        self.refused(client.post(path, fields(post, TEXT)), 415)
+
+    @paths
+    @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+    def test_other_kinds(self, client, path, kind):
+        self.refused(client.post(path, b"{}", content_type=kind), 415)
+
+    @paths
+    @pytest.mark.parametrize(
+        "field", ["text", "name", "post", "parent", "code", "appeal"]
+    )
+    @pytest.mark.parametrize(
+        "value",
+        ["%00", "a%00b", "%FF", "%C3", "%ED%A0%80", "%F5%80%80%80"],
+        ids=["nul", "nul inside", "no utf-8", "half", "surrogate", "past unicode"],
+    )
+    def test_no_text(self, client, path, field, value):
+        body = f"{field}={value}&website="
+        page = client.post(path, body, content_type=FORM)
+        self.refused(page, 400)
+
+    @paths
+    def test_raw_bytes(self, client, path):
+        self.refused(client.post(path, b"text=\xe9", content_type=FORM), 400)
+
+    @paths
+    def test_another_charset(self, client, path):
+        kind = f"{FORM}; charset=utf-16"
+        self.refused(client.post(path, b"text=a", content_type=kind), 400)
+
+    @paths
+    def test_too_many_fields(self, client, path):
+        body = "&".join(f"f{number}=1" for number in range(300))
+        self.refused(client.post(path, body, content_type=FORM), 400)
+
+    @paths
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Sec_Fetch_Site": "cross-site"},
+            {"Sec_Fetch_Site": "same-site"},
+            {"Sec_Fetch_Site": "cross-site", "Origin": "http://testserver"},
+            {"Sec_Fetch_Site": "same-origin, cross-site"},
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Origin": "https://testserver"},
+            {"Origin": "http://testserver.evil.example"},
+            {"Origin": "http://testserver:81"},
+        ],
+        ids=lambda headers: " ".join(headers.values()),
+    )
+    def test_from_elsewhere(self, client, post, path, headers):
+        self.refused(send_form(client, path, fields(post, TEXT), **headers), 403)
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"Sec_Fetch_Site": "same-origin"},
+            {"Sec_Fetch_Site": "none"},
+            {"Origin": "http://testserver"},
+            # Where the browser tells both, Fetch Metadata decides.
+            {"Sec_Fetch_Site": "same-origin", "Origin": "null"},
+        ],
+        ids=lambda headers: " ".join(headers.values()) or "neither",
+    )
+    def test_from_here(self, client, post, headers):
+        comment, receipt = send(client, fields(post, TEXT), **headers)
+        assert comment.text == KEPT
+        page = send_form(client, RECEIPT, {"code": receipt}, **headers)
+        assert page.status_code == 200
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch"])
+    def test_other_methods(self, client, path, method):
+        page = getattr(client, method)(path)
+        assert page.status_code == 405
+        assert "no-store" in page.headers["Cache-Control"]
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    @pytest.mark.parametrize("address", ["", "2022/03/none", "é", "x" * 2000])
+    def test_an_unknown_post(self, client, post, path, address):
+        self.refused(
+            send_form(client, path, fields(post, TEXT) | {"post": address}), 404
+        )
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    @pytest.mark.parametrize("change", ["draft", "scheduled"])
+    def test_a_post_that_is_not_public(self, client, post, path, change):
+        form = preview(client, fields(post, TEXT))
+        later = timezone.now() + timezone.timedelta(days=1)
+        Post.objects.update(status=change, published_at=later)
+        self.refused(send_form(client, path, form), 404)
+
+
+class TestWhatOnlyTheSiteSets:
+    def test_further_fields_change_nothing(self, client, post):
+        form = fields(
+            post,
+            TEXT,
+            state="published",
+            version="99",
+            public_id="0000000000000",
+            html="<script>alert(1)</script>",
+            published_at="2020-01-01",
+            written_at="2020-01-01",
+            id="1",
+            pk="1",
+            tree_id="1",
+            lft="1",
+            level="7",
+            receipt_digest="0" * 64,
+            source_key="x",
+            is_staff="1",
+            lane="new",
+        )
+        comment, _ = send(client, form)
+        assert comment.state in ("pending", "likely_spam")
+        assert (comment.version, comment.level, comment.lft) == (1, 0, 1)
+        assert comment.public_id != "0000000000000"
+        assert "script" not in comment.html
+        assert comment.published_at is None
+        assert comment.written_at.year != 2020
+        assert comment.receipt_digest != "0" * 64
+        assert comment.source_key is None
+
+    def test_of_two_values_of_a_field_one_is_bound(self, client, post):
+        """The token holds what was previewed, whichever of two the parser takes."""
+        form = preview(client, fields(post, TEXT))
+        body = "&".join(
+            [
+                "text=Something+else",
+                *(f"{key}={quote_plus(value)}" for key, value in form.items()),
+                "text=And+again",
+            ]
+        )
+        page = client.post(SEND, body, content_type=FORM)
+        assert page.status_code == 409
+        assert stored() == 0
+
+
+class TestNothingIsRemembered:
+    def pages(self, client, post) -> list:
+        form = fields(post, TEXT, making.comment(post))
+        form["parent"] = Comment.objects.first().public_id
+        ready = preview(client, form)
+        return [
+            client.get(f"/c/{form['parent']}/reply/"),
+            send_form(client, PREVIEW, form),
+            send_form(client, SEND, form),
+            sent := send_form(client, SEND, ready),
+            client.get(RECEIPT),
+            send_form(client, RECEIPT, {"code": code(sent)}),
+            send_form(client, RECEIPT, {"code": "nothing"}),
+        ]
+
+    def test_by_caches(self, client, post):
+        for page in self.pages(client, post):
+            assert "no-store" in page.headers["Cache-Control"]
+            assert "ETag" not in page.headers
+
+    def test_by_browsers(self, client, post):
+        for page in [*self.pages(client, post), client.get(post.get_absolute_url())]:
+            assert not page.cookies
+            assert "Cookie" not in page.headers.get("Vary", "")
+        assert not client.cookies
+
+    def test_no_receipt_stands_in_an_address(self, client, post):
+        form = preview(client, fields(post, TEXT))
+        page = send_form(client, SEND, form)
+        receipt = code(page)
+        html = page.content.decode()
+        assert page.status_code == 200  # not a redirect to an address that tells
+        for address in re.findall(r'(?:href|action|src)="([^"]*)"', html):
+            assert receipt not in address

@@ -1,0 +1,273 @@
+"""Appeals: who may answer, when, and what the answer does."""
+
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from blog.models import Comment
+from moderation import appeals, desk, receipts
+from moderation.appeals import REFUSED, UPHELD
+from moderation.models import Appeal, Decision, Screening
+from moderation.transitions import CLOCK, NotAllowed, Seen, decide
+from tests.blog.making import post
+
+from .making import (
+    QUEUE,
+    decided,
+    moderator,
+    now,
+    page,
+    press,
+    press_for_ticked,
+    signed_in,
+    staff,
+    submission,
+)
+
+pytestmark = pytest.mark.django_db
+State, Lane = Comment.State, Screening.Lane
+
+
+@pytest.fixture
+def anna():
+    return moderator("anna")
+
+
+@pytest.fixture
+def ben():
+    return moderator("ben")
+
+
+@pytest.fixture
+def appealed(anna) -> Comment:
+    """Refused by Anna, and its writer objects."""
+    comment = decided(submission(post(1)), anna, "reject")
+    receipts.appeal(comment, "It is about <tides>.\nRead it again.")
+    return now(comment)
+
+
+def appeal_of(comment: Comment) -> Appeal:
+    return Appeal.objects.get(comment=comment)
+
+
+def lane(comment: Comment) -> str:
+    return Screening.objects.get(comment=comment).lane
+
+
+def days_ago(comment: Comment, days: int) -> None:
+    Appeal.objects.filter(comment=comment).update(
+        made_on=timezone.localdate() - timedelta(days=days)
+    )
+
+
+def answer(comment: Comment, user, outcome: str):
+    return appeals.answer(
+        appeal_of(comment), user, outcome, version=now(comment).version
+    )
+
+
+# Who, and when
+
+
+def test_another_moderator_publishes_after_all(appealed, ben):
+    assert answer(appealed, ben, UPHELD).done
+    found = appeal_of(appealed)
+    assert now(appealed).state == State.PUBLISHED
+    assert (found.outcome, found.answered_by) == (UPHELD, ben)
+    assert found.answered_on == timezone.localdate()
+    assert lane(appealed) == Lane.NEW
+    row = Decision.objects.first()
+    assert (row.action, row.actor) == ("restore", "ben")
+
+
+def test_another_moderator_upholds_the_refusal(appealed, ben):
+    outcome = answer(appealed, ben, REFUSED)
+    assert (outcome.done, outcome.conflicts) == ([], [])
+    assert now(appealed).state == State.REJECTED
+    assert appeal_of(appealed).outcome == REFUSED
+    assert lane(appealed) == Lane.NEW
+    assert Decision.objects.count() == 1
+
+
+def test_who_decided_does_not_answer_where_there_is_another(appealed, anna, ben):
+    days_ago(appealed, 30)
+    with pytest.raises(NotAllowed, match="another moderator answers"):
+        answer(appealed, anna, UPHELD)
+    assert appeal_of(appealed).outcome == ""
+    assert now(appealed).state == State.REJECTED
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_the_only_moderator_waits_a_day(appealed, anna, days):
+    days_ago(appealed, days)
+    with pytest.raises(NotAllowed, match="no other moderator: you can answer from"):
+        answer(appealed, anna, REFUSED)
+
+
+def test_the_only_moderator_answers_when_a_full_day_has_passed(appealed, anna):
+    days_ago(appealed, 2)
+    assert answer(appealed, anna, UPHELD).done
+
+
+@pytest.mark.parametrize(
+    "fields", [{"is_active": False}, {"is_staff": False}, {"group": "Editors"}]
+)
+def test_one_who_cannot_answer_is_no_other_moderator(appealed, anna, fields):
+    other = staff("other", fields.pop("group", "Moderators"))
+    type(other).objects.filter(pk=other.pk).update(**fields)
+    days_ago(appealed, 2)
+    assert answer(appealed, anna, UPHELD).done
+
+
+def test_what_the_clock_decided_anybody_answers(anna):
+    comment = decided(submission(post(1)), anna, "approve")
+    decide(
+        [Seen(comment.public_id, comment.version)],
+        "hide",
+        CLOCK,
+        reason="defamation_complaint",
+    )
+    receipts.appeal(now(comment), "It is true.")
+    assert answer(comment, anna, UPHELD).done
+
+
+def test_an_appeal_is_answered_once(appealed, ben):
+    answer(appealed, ben, REFUSED)
+    [conflict] = answer(appealed, moderator("cleo"), UPHELD).conflicts
+    assert "answered already by ben" in conflict.message
+    assert now(appealed).state == State.REJECTED
+
+
+def test_an_answer_is_about_what_was_seen(appealed, ben):
+    stale = appealed.version
+    receipts.withdraw(now(appealed), stale)
+    outcome = appeals.answer(appeal_of(appealed), ben, UPHELD, version=stale)
+    assert outcome.conflicts
+    assert now(appealed).state == State.WITHDRAWN
+
+
+def test_an_answer_that_is_none_is_refused(appealed, ben):
+    with pytest.raises(NotAllowed):
+        answer(appealed, ben, "perhaps")
+
+
+# What else becomes of an appealed comment
+
+
+def test_it_is_not_restored_in_passing(appealed, anna):
+    outcome = desk.decide(anna, [Seen(appealed.public_id, appealed.version)], "restore")
+    assert "answer the appeal" in outcome.conflicts[0].message
+    assert now(appealed).state == State.REJECTED
+
+
+def test_taking_the_refusal_back_and_publishing_settles_it(appealed, anna):
+    desk.undo(anna, [appeal_of(appealed).decision_seq])
+    assert now(appealed).state == State.PENDING
+    assert lane(appealed) == Lane.NEW
+    decided(appealed, anna, "approve")
+    assert appeal_of(appealed).outcome == UPHELD
+
+
+def test_refused_again_it_waits_for_an_answer_again(appealed, anna, ben):
+    desk.undo(anna, [appeal_of(appealed).decision_seq])
+    decided(appealed, ben, "reject")
+    assert lane(appealed) == Lane.APPEAL
+    with pytest.raises(NotAllowed):
+        answer(appealed, ben, UPHELD)
+    assert answer(appealed, anna, UPHELD).done
+
+
+def test_an_answer_that_is_taken_back_leaves_the_appeal_open(appealed, ben):
+    [row] = answer(appealed, ben, UPHELD).done
+    desk.undo(ben, [row.seq])
+    found = appeal_of(appealed)
+    assert (found.outcome, found.answered_on, found.answered_by) == ("", None, None)
+    assert lane(appealed) == Lane.APPEAL
+    assert now(appealed).state == State.REJECTED
+
+
+def test_hiding_it_later_does_not_open_the_appeal_again(appealed, ben):
+    answer(appealed, ben, UPHELD)
+    decided(appealed, ben, "hide")
+    assert appeal_of(appealed).outcome == UPHELD
+
+
+def test_withdrawn_it_keeps_no_word_of_the_appeal(appealed):
+    receipts.withdraw(appealed, appealed.version)
+    assert appeal_of(appealed).text == ""
+    assert lane(appealed) == Lane.NEW
+
+
+def test_what_is_published_meanwhile_is_not_appealed_against(anna):
+    comment = decided(submission(post(1)), anna, "reject")
+    seen = now(comment)
+    decided(comment, anna, "restore")
+    with pytest.raises(receipts.NotPossible):
+        receipts.appeal(seen, "Why?")
+    assert not Appeal.objects.exists()
+
+
+# In the queue
+
+
+def test_the_queue_shows_the_appeal_and_both_answers(appealed, ben):
+    html = page(signed_in(ben), f"{QUEUE}?what=appeals")
+    assert "It is about &lt;tides&gt;.<br>Read it again." in html
+    assert "Publish after all" in html
+    assert "Uphold the refusal" in html
+    assert 'value="restore:' not in html
+
+
+def test_the_queue_says_why_one_cannot_answer(appealed, anna):
+    client = signed_in(anna)
+    html = page(client, f"{QUEUE}?what=appeals")
+    assert "Publish after all" not in html
+    first = appeal_of(appealed).made_on + timedelta(days=2)
+    assert f"{first.day} {date(2000, first.month, 1):%B}" in unescape(html)
+    assert "no other moderator" in html
+    moderator("ben")
+    assert "another moderator answers" in page(client, f"{QUEUE}?what=appeals")
+
+
+@pytest.mark.parametrize(
+    ("button", "said", "state"),
+    [
+        ("publish-after-all", "1 published after all.", State.PUBLISHED),
+        ("uphold", "The appeal is answered: the decision stands.", State.REJECTED),
+    ],
+)
+def test_the_buttons_answer(appealed, ben, button, said, state):
+    client = signed_in(ben)
+    reply = press(client, button, appealed)
+    html = page(client, reply["Location"])
+    assert said in html
+    assert now(appealed).state == state
+    assert appeal_of(appealed).outcome
+    assert "No appeal waits" in page(client, f"{QUEUE}?what=appeals")
+
+
+def test_a_button_that_was_not_offered_does_nothing(appealed, anna):
+    reply = press(signed_in(anna), "publish-after-all", appealed)
+    assert reply.status_code == 422
+    assert "no other moderator" in reply.content.decode()
+    assert now(appealed).state == State.REJECTED
+
+
+def test_an_answer_where_no_appeal_is_does_nothing(anna, ben):
+    comment = decided(submission(post(1)), anna, "reject")
+    reply = press(signed_in(ben), "uphold", comment)
+    assert reply.status_code == 422
+    assert "no appeal to answer" in reply.content.decode()
+
+
+def test_a_bulk_passes_appealed_ones_over_and_says_so(appealed, anna, ben):
+    other = decided(submission(post(2), "Another."), anna, "spam")
+    client = signed_in(ben)
+    reply = press_for_ticked(client, "restore", appealed, other)
+    html = page(client, reply["Location"])
+    assert "1 restored. 1 was not:" in html
+    assert "answer the appeal" in html
+    assert now(other).state == State.PUBLISHED
+    assert now(appealed).state == State.REJECTED
