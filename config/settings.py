@@ -115,6 +115,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
+# Not in a cookie of its own, which would be sent to the public pages too.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_PATH = f"/{ADMIN_PATH}"
 
 SECURE_REFERRER_POLICY = "same-origin"

@@ -122,6 +122,10 @@ def answer(
                 "restore",
                 transitions.moderator(user),
             )
+        else:
+            decision = Decision.objects.get(seq=appeal.decision_seq)
+            actor = transitions.moderator(user)
+            result.done = [transitions.uphold(comment, decision, actor)]
         _close(appeal, outcome, user)
     return result
 

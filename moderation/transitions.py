@@ -115,6 +115,9 @@ ACTIONS = {
     )
 }
 NOTE_LENGTH = 500
+# Rows of the log beside the table's: no edge of their own.
+UNDO, UPHOLD = "undo", "uphold"
+OTHERWISE_DONE = {UNDO: "taken back", UPHOLD: "kept after an appeal"}
 # What a moderator may take back: the last decision about a comment.
 UNDOABLE = frozenset(("approve", "reject", "spam", "hide", "hold", "restore"))
 
@@ -215,6 +218,27 @@ def decide(
     return outcome
 
 
+def uphold(comment: Comment, decision: Decision, actor: Actor) -> Decision:
+    """Puts on record that a decision was looked at again and stays: state and version
+    as they are, for the reason that was given. Inside a transaction."""
+    rows = log.append(
+        [
+            Decision(
+                actor=actor.name,
+                actor_kind=actor.kind,
+                action=UPHOLD,
+                from_state=comment.state,
+                to_state=comment.state,
+                comment_public_id=comment.public_id,
+                version=comment.version,
+                reason=decision.reason,
+                public_note=decision.public_note,
+            )
+        ]
+    )
+    return rows[0]
+
+
 def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
     """Takes decisions back, each if it is still the last one about its comment.
 
@@ -248,7 +272,7 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
                 Decision(
                     actor=actor.name,
                     actor_kind=actor.kind,
-                    action="undo",
+                    action=UNDO,
                     from_state=comment.state,
                     to_state=target,
                     comment_public_id=comment.public_id,
@@ -353,8 +377,14 @@ def _conflict(comment: Comment, last: Decision | None) -> Conflict:
     if last is None:
         return Conflict(comment.public_id, "is not as you saw it any more")
     who = last.actor or last.get_actor_kind_display().lower()
-    done = ACTIONS[last.action].done if last.action in ACTIONS else "taken back"
-    return Conflict(comment.public_id, f"already {done} by {who} at {_clock(last.at)}")
+    words = f"already {done(last.action)} by {who} at {_clock(last.at)}"
+    return Conflict(comment.public_id, words)
+
+
+def done(action_code: str) -> str:
+    """What a row of the log says was done: "published", "taken back"."""
+    action = ACTIONS.get(action_code)
+    return action.done if action else OTHERWISE_DONE.get(action_code, action_code)
 
 
 def _clock(moment: datetime) -> str:

@@ -69,10 +69,9 @@ class Posted:
         appeal = Appeal.objects.filter(comment__public_id=seen.public_id).first()
         if appeal is None:
             raise NotAllowed("There is no appeal to answer.")
-        outcome = appeals.answer(
-            appeal, user, ANSWERS[self.action], version=seen.version
-        )
-        if outcome.done or outcome.conflicts:
+        wanted = ANSWERS[self.action]
+        outcome = appeals.answer(appeal, user, wanted, version=seen.version)
+        if wanted == appeals.UPHELD or outcome.conflicts:
             return Told.of(outcome, "published after all")
         return Told("The appeal is answered: the decision stands.")
 

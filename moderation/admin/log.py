@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from moderation.models import Decision, LogHead
 from moderation.reasons import BY_CODE
-from moderation.transitions import ACTIONS
+from moderation.transitions import ACTIONS, OTHERWISE_DONE
 
 from . import cards, words
 from .acting import Told
@@ -30,7 +30,8 @@ class ActionFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
         found = [(code, action.done.capitalize()) for code, action in ACTIONS.items()]
-        return [*found, ("undo", "Taken back")]
+        others = [(code, done.capitalize()) for code, done in OTHERWISE_DONE.items()]
+        return [*found, *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         return queryset.filter(action=self.value()) if self.value() else None

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from blog.models import Comment
+from moderation import transitions
 from moderation.models import Decision
-from moderation.transitions import ACTIONS
 
 
 def handle(comment: Comment) -> str:
@@ -30,8 +30,7 @@ def done(row: Decision) -> str:
     """What a row of the log tells: “Refused”, “No. 12 taken back”."""
     if row.undoes is not None:
         return f"No. {row.undoes} taken back"
-    action = ACTIONS.get(row.action)
-    words = action.done if action else row.action
+    words = transitions.done(row.action)
     return words[:1].upper() + words[1:]
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Comment
-from moderation import appeals, desk, receipts
+from moderation import appeals, desk, log, receipts
 from moderation.appeals import REFUSED, UPHELD
 from moderation.models import Appeal, Decision, Screening
 from moderation.transitions import CLOCK, NotAllowed, Seen, decide
@@ -83,12 +83,19 @@ def test_another_moderator_publishes_after_all(appealed, ben):
 
 
 def test_another_moderator_upholds_the_refusal(appealed, ben):
+    version = now(appealed).version
     outcome = answer(appealed, ben, REFUSED)
-    assert (outcome.done, outcome.conflicts) == ([], [])
-    assert now(appealed).state == State.REJECTED
+    assert outcome.conflicts == []
+    assert (now(appealed).state, now(appealed).version) == (State.REJECTED, version)
     assert appeal_of(appealed).outcome == REFUSED
     assert lane(appealed) == Lane.NEW
-    assert Decision.objects.count() == 1
+    refused, kept = Decision.objects.order_by("seq")
+    assert [kept] == outcome.done
+    assert (kept.action, kept.actor) == ("uphold", "ben")
+    assert (kept.from_state, kept.to_state) == (State.REJECTED, State.REJECTED)
+    # Its writer still sees why.
+    assert kept.reason == refused.reason
+    assert list(log.faults()) == []
 
 
 def test_who_decided_does_not_answer_where_there_is_another(appealed, anna, ben):
