@@ -49,16 +49,16 @@ class Site:
     _posts: dict[tuple[str, str], str] | None = None
 
     def start(self) -> None:
-        self._manage("migrate", "--verbosity", "0")
+        self.manage("migrate", "--verbosity", "0")
         archives = ["fixtures", *([str(SEEDS)] if SEEDS.is_dir() else [])]
-        self._manage("import_archive", *archives)
-        written = self._manage(
+        self.manage("import_archive", *archives)
+        written = self.manage(
             "shell",
             "-c",
             "from tests.browser import deep_discussion as d; print(d.write())",
         )
         self.deep = json.loads(written.splitlines()[-1])
-        self._manage("collectstatic", "--noinput", "--verbosity", "0")
+        self.manage("collectstatic", "--noinput", "--verbosity", "0")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -118,7 +118,8 @@ class Site:
             time.sleep(0.1)
         raise RuntimeError(f"The site does not answer:\n{log.read_text()}")
 
-    def _manage(self, *command: str) -> str:
+    def manage(self, *command: str) -> str:
+        """Runs a command of the site in a process of its own; what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
