@@ -3,7 +3,7 @@ and dark, folded and open, and with a comment marked by its address."""
 
 import pytest
 
-from .pages import KINDS, THEMES, WIDTHS, kind_path
+from .pages import KINDS, STORM, THEMES, WIDTHS, kind_path
 from .server import Site
 from .visits import Visit
 
@@ -49,6 +49,43 @@ def test_axe_finds_nothing_in_a_folded_discussion_with_a_marked_stub(
 def test_axe_finds_nothing_where_a_deep_comment_is_marked(visit, site: Site, axe: str):
     opened = visit(f"{site.deep['path']}#c-{site.deep['chain'][-1]}")
 
+    assert violations(opened, axe) == {}
+
+
+def test_axe_finds_nothing_on_the_way_from_the_form_to_the_receipt(
+    visit, site: Site, axe: str
+):
+    opened = visit(STORM.path(site), javascript=True)
+    page = opened.page
+    page.locator("a.reply").first.click()
+    found = {"reply in place": violations(opened, axe)}
+    form = page.locator(".in-place form")
+    form.locator("textarea").fill("I work at Skerrowick. > no quote\n\n> a quote")
+    form.get_by_role("button", name="Preview").click()
+    page.locator(".as-it-stands").wait_for()
+    found["preview in place"] = violations(opened, axe)
+    page.get_by_role("button", name="Send it to be read").click()
+    page.get_by_label("Receipt").wait_for()
+    found["receipt"] = violations(opened, axe)
+    page.get_by_role("button", name="See where it stands").click()
+    page.get_by_role("button", name="Withdraw the comment").wait_for()
+    found["where it stands"] = violations(opened, axe)
+    opened.open("/receipt/")
+    found["asking"] = violations(opened, axe)
+    page.get_by_label("Receipt").fill("no such code")
+    page.get_by_role("button", name="Show it").click()
+    page.locator(".problem").wait_for()
+    found["no such receipt"] = violations(opened, axe)
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_axe_finds_nothing_on_a_preview_with_problems(visit, site: Site, axe: str):
+    opened = visit(STORM.path(site), javascript=True)
+    page = opened.page
+    page.locator("#write textarea").fill("x")
+    page.locator("#write").get_by_label("Name").fill("Aldous")
+    page.locator("#write form").evaluate("form => form.submit()")
+    page.locator(".problem").wait_for()
     assert violations(opened, axe) == {}
 
 

@@ -38,6 +38,12 @@ def _comments(chosen: Random, count: int) -> Iterator[SourceComment]:
         yield SourceComment(id=number, parent=parent, text=_text(chosen))
 
 
+def texts(chosen: Random) -> Iterator[str]:
+    """Comments without end."""
+    while True:
+        yield _text(chosen)
+
+
 def _text(chosen: Random) -> str:
     return "\n\n".join(
         _sentence(chosen, chosen.randint(5, 80)) for _ in range(chosen.randint(1, 2))
