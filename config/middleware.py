@@ -1,7 +1,8 @@
-"""Headers that every answer carries."""
+"""What holds for every request: whose cookies are read, and the headers."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 # Everything comes from this site and nothing is written into a page: no inline code,
@@ -33,6 +34,23 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+
+class CookiesForTheAdminAlone:
+    """Elsewhere no cookie is read, so that none can be set or cleared either.
+
+    Django answers a session or a CSRF cookie that it cannot read, one of another
+    program on this host for example, with a cookie of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.admin = f"/{settings.ADMIN_PATH}"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(self.admin):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
 
 
 class SecurityHeaders:

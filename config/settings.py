@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.CookiesForTheAdminAlone",
     # First, so that redirects and static files carry the headers too.
     "config.middleware.SecurityHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

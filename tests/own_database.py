@@ -50,21 +50,21 @@ class Place:
 
     def work(self, job: str, *arguments: object) -> object:
         """What one process returns; see ``together``."""
-        return self.together(job, [arguments])[0]
+        return self.together({job: [arguments]})[0]
 
-    def together(self, job: str, arguments: list[tuple]) -> list:
-        """Runs a function, "package.module:name", in as many processes as there are
-        tuples of arguments, all at one word; what each returned."""
-        command = [sys.executable, "-m", "tests.worker", job]
+    def together(self, jobs: dict[str, list[tuple]]) -> list:
+        """Runs functions, "package.module:name", each in as many processes as there
+        are tuples of arguments for it, all at one word; what each returned."""
         workers = [
             subprocess.Popen(
-                [*command, json.dumps(values)],
+                [sys.executable, "-m", "tests.worker", job, json.dumps(values)],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
+            for job, arguments in jobs.items()
             for values in arguments
         ]
         try:

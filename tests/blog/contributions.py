@@ -11,8 +11,8 @@ from blog.models import Comment, Post
 
 FORM = "application/x-www-form-urlencoded"
 PREVIEW, SEND, RECEIPT = "/comment/preview/", "/comment/send/", "/receipt/"
-_CODE = re.compile(r'<input id="receipt" readonly value="([0-9a-z]{26})"')
-_TOKEN = re.compile(r'<input type="hidden" name="token" value="([^"]+)">')
+CODE = re.compile(r'<input id="receipt" readonly value="([0-9a-z]{26})"')
+TOKEN = re.compile(r'<input type="hidden" name="token" value="([^"]+)">')
 _TEXT = re.compile(r"<textarea [^>]*>\n(.*?)</textarea>", re.S)
 _NAME = re.compile(r'<input id="f-name" name="name"[^>]*?\bvalue="([^"]*)"')
 
@@ -43,13 +43,13 @@ def fields(
 
 def token(page) -> str:
     """The token on a preview, "" if there is none."""
-    found = _TOKEN.search(page.content.decode())
+    found = TOKEN.search(page.content.decode())
     return unescape(found[1]) if found else ""
 
 
 def code(page) -> str:
     """The receipt on the page that follows the sending."""
-    return _CODE.search(page.content.decode())[1]
+    return CODE.search(page.content.decode())[1]
 
 
 def kept(page) -> tuple[str, str]:

@@ -524,6 +524,20 @@ class TestNothingIsRemembered:
             assert "Cookie" not in page.headers.get("Vary", "")
         assert not client.cookies
 
+    @pytest.mark.parametrize(
+        "cookie",
+        ["sessionid=x", "sessionid=", "csrftoken=x", f"csrftoken={'x' * 64}", "a=b"],
+    )
+    def test_though_a_cookie_is_sent(self, client, post, cookie):
+        """Of another program on the same host, for example."""
+        paths = [post.get_absolute_url(), "/", RECEIPT, "/nothing/"]
+        pages = [client.get(path, headers={"cookie": cookie}) for path in paths]
+        for path in (PREVIEW, SEND, RECEIPT, "/"):
+            pages.append(send_form(client, path, fields(post, TEXT), cookie=cookie))
+        for page in pages:
+            assert not page.cookies
+            assert "Cookie" not in page.headers.get("Vary", "")
+
     def test_no_receipt_stands_in_an_address(self, client, post):
         form = preview(client, fields(post, TEXT))
         page = send_form(client, SEND, form)

@@ -47,4 +47,5 @@ urlpatterns = [
     path("missing/", failing(Http404)),
     path("protected/", protected),
     path("", include("blog.urls")),
+    path("", include("moderation.urls")),
 ]

@@ -61,7 +61,7 @@ answers["origin"] = client.post("/protected/", form, **origin).status_code
 answers["referer"] = client.post(
     "/protected/", form, secure=True, **visitor).status_code
 answers["host"] = client.get("/", **visitor | {"HTTP_HOST": m["host"]}).status_code
-many = {f"{m['post']}{n}": m["post"] for n in range(300)}
+many = {f"{m['post']}{n}": m["post"] for n in range(1000)}
 answers["fields"] = client.post("/broken/", many, **visitor).status_code
 logging.getLogger("blog.example").warning("a note of our own")
 print(json.dumps([answers, len(mail.outbox)]))

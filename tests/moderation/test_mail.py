@@ -125,7 +125,7 @@ def test_one_of_two_processes_sends_it(own_database):
         "User.objects.update(email='ann@example.org')\n"
         "Reminder.objects.all().delete()",
     )
-    answers = own_database.together(f"{JOBS}remind", [()] * 4)
+    answers = own_database.together({f"{JOBS}remind": [()] * 4})
     assert sorted(answers) == [[False, 0]] * 3 + [[True, 1]]
 
 

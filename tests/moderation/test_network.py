@@ -147,7 +147,7 @@ class TestTheKey:
 
 def test_two_processes_make_one_key(own_database):
     job = "tests.moderation.jobs:network_keys"
-    answers = own_database.together(job, [(V4,)] * 4)
+    answers = own_database.together({job: [(V4,)] * 4})
     assert len({tuple(answer) for answer in answers}) == 1
     assert len(answers[0]) == 2
 

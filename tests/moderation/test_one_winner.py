@@ -42,7 +42,7 @@ def test_two_processes_keep_the_chain_whole(own_database):
     post = own_database.work(f"{JOBS}post")
     comments = own_database.work(f"{JOBS}waiting", post, 40)
     halves = [(comments[:20],), (comments[20:],)]
-    assert own_database.together(f"{JOBS}decide_each", halves) == [60, 60]
+    assert own_database.together({f"{JOBS}decide_each": halves}) == [60, 60]
     log = own_database.work(f"{JOBS}the_log")
     assert (log["rows"], log["faults"]) == (120, [])
     assert log["told"] == log["stored"]

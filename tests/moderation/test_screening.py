@@ -176,7 +176,7 @@ class TestPace:
 def test_the_limit_is_exact_over_processes(own_database):
     """Eight processes from one connection: its five, not one more or less."""
     post = own_database.work(f"{JOBS}post")
-    answers = own_database.together(f"{JOBS}submit_from", [(post, V4, 10)] * 8)
+    answers = own_database.together({f"{JOBS}submit_from": [(post, V4, 10)] * 8})
     codes = [codes for answer in answers for codes in answer]
     assert len(codes) == 80
     assert sum("pace" not in found for found in codes) == limits.CONNECTION.burst

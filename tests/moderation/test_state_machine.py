@@ -35,9 +35,9 @@ MODERATORS = st.sampled_from([Actor("moderator", "ann"), Actor("moderator", "bob
 
 
 class Discussion(RuleBasedStateMachine):
-    """``states`` and ``versions`` are what must be, kept without the code under test."""
+    """``states`` and ``versions`` are what must be, known without the code."""
 
-    steps = 0
+    steps = moves = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,10 +62,11 @@ class Discussion(RuleBasedStateMachine):
     def moved(self, public_id: str, state: str) -> None:
         self.states[public_id] = state
         self.versions[public_id] += 1
-        Discussion.steps += 1
+        Discussion.moves += 1
 
     has_comments = precondition(lambda self: self.ids)
 
+    @precondition(lambda self: len(self.ids) < 10)
     @rule(answered=st.none() | PICK, hasty=st.booleans())
     def submit(self, answered: int | None, hasty: bool) -> None:
         parent = None
@@ -199,15 +200,21 @@ class Discussion(RuleBasedStateMachine):
 
     @invariant()
     def what_is_stored_is_what_must_be_and_what_the_log_tells(self) -> None:
-        stored = {
-            key: (state, version)
-            for key, state, version in Comment.objects.filter(
-                post=self.post
-            ).values_list("public_id", "state", "version")
-        }
-        assert stored == {
-            key: (self.states[key], self.versions[key]) for key in self.ids
-        }
+        Discussion.steps += 1
+        stored = {}
+        for key, state, version, published_at, *words in Comment.objects.filter(
+            post=self.post
+        ).values_list(
+            "public_id", "state", "version", "published_at", "text", "html", "name"
+        ):
+            stored[key] = (state, version)
+            assert not any(words) or state not in ("withdrawn", "erased")
+            assert published_at is None or state not in ("pending", "likely_spam")
+            assert published_at is not None or state != "published"
+        assert list(stored.items()) == [
+            (key, (self.states[key], self.versions[key])) for key in stored
+        ]
+        assert set(stored) == set(self.ids)
         new = Decision.objects.filter(seq__gt=self.rows).order_by("seq")
         for row in new:
             key = row.comment_public_id
@@ -230,18 +237,6 @@ class Discussion(RuleBasedStateMachine):
             self.rows = row.seq
         assert stored == self.replayed
 
-    @invariant()
-    def nothing_of_a_withdrawn_text_stays(self) -> None:
-        gone = Comment.objects.filter(state__in=("withdrawn", "erased"))
-        assert not gone.exclude(text="", html="", name="").exists()
-
-    @invariant()
-    def only_what_readers_saw_has_a_time_of_publication(self) -> None:
-        waiting = Comment.objects.filter(state__in=("pending", "likely_spam"))
-        assert not waiting.exclude(published_at=None).exists()
-        published = Comment.objects.filter(state="published")
-        assert not published.filter(published_at=None).exists()
-
 
 @pytest.mark.django_db
 def test_ten_thousand_steps():
@@ -254,4 +249,5 @@ def test_ten_thousand_steps():
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert Discussion.steps > EXAMPLES * STEPS / 10  # of which many changed something
+    assert Discussion.steps >= 0.9 * EXAMPLES * STEPS
+    assert Discussion.moves >= 0.1 * Discussion.steps  # the others were refused

@@ -1,0 +1,95 @@
+"""Who may what, address by address, against the committed table."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from .matrix import ROLES, Scene, matrix
+
+FILE = Path(__file__).with_name("matrix.json")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def key_file(settings, tmp_path):
+    settings.NETWORK_KEY_FILE = tmp_path / "network-key"
+
+
+def lines(table: dict[str, dict[str, str]]) -> str:
+    """One line an address, so that a difference is read at a look."""
+    rows = (f"  {json.dumps(key)}: {json.dumps(row)}" for key, row in table.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def test_everybody_gets_what_the_table_says():
+    found = matrix(Scene())
+    if os.environ.get("WRITE_MATRIX"):
+        FILE.write_text(lines(found))
+    expected = json.loads(FILE.read_text())
+    wrong = {
+        f"{address} {role}": (expected.get(address, {}).get(role), status)
+        for address, row in found.items()
+        for role, status in row.items()
+        if expected.get(address, {}).get(role) != status
+    }
+    assert wrong == {}
+    assert expected.keys() == found.keys()
+    assert FILE.read_text() == lines(expected)
+
+
+def table() -> dict[str, dict[str, str]]:
+    return json.loads(FILE.read_text())
+
+
+def test_who_is_not_signed_in_sees_nothing_of_the_admin():
+    for address, row in table().items():
+        if "/admin/" in address and "/log" not in address:
+            for role in ("anonymous", "contributor"):
+                assert row[role] in ("login", "405"), address
+
+
+def test_nobody_writes_by_looking():
+    for address, row in table().items():
+        if address.startswith("GET "):
+            assert "*" not in "".join(row.values()), address
+
+
+def test_only_moderators_and_superusers_decide():
+    for address, row in table().items():
+        if "/moderation/" in address:
+            assert "*" not in row["editor"] + row["anonymous"] + row["contributor"]
+            assert row["editor"] not in ("200", "422"), address
+    decide = table()["POST /admin/moderation/queuedcomment/decide/"]
+    assert (decide["moderator"], decide["superuser"]) == ("302*", "302*")
+
+
+def test_nobody_writes_to_the_log_or_to_a_comment_past_the_decisions():
+    for address, row in table().items():
+        if "/decision/" in address or (
+            "/queuedcomment/" in address
+            and not address.endswith(("/decide/", "/undo/"))
+        ):
+            assert "*" not in "".join(row.values()), address
+
+
+def test_moderators_write_no_posts_and_no_accounts():
+    for address, row in table().items():
+        if "/blog/" in address or "/auth/" in address:
+            assert "*" not in row["moderator"], address
+        if "/auth/" in address:
+            for role in ("moderator", "editor"):
+                assert row[role] in ("403", "302"), address
+
+
+def test_the_receipt_does_it_and_nothing_else_does():
+    row = table()["POST /receipt/"]
+    assert row["contributor"] == "200*"
+    assert {row[role] for role in ROLES if role != "contributor"} == {"404"}
+
+
+def test_nothing_fails():
+    for address, row in table().items():
+        assert not any(status.startswith("5") for status in row.values()), address

@@ -1,0 +1,113 @@
+"""The site as its owner runs it: gunicorn, a port, a folder of data of its own."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from tests.blog.contributions import CODE, FORM, PREVIEW, SEND, TOKEN
+from tests.own_database import PATIENCE, ROOT, Place
+
+
+@dataclass
+class Answer:
+    """What came back; ``headers`` has every line, names in lower case."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name]
+
+
+@dataclass
+class Site:
+    place: Place
+    port: int
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict | None = None
+    ) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body or None, headers or {})
+            response = connection.getresponse()
+            lines = [(name.lower(), value) for name, value in response.getheaders()]
+            return Answer(response.status, lines, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=_named(headers))
+
+    def post(self, path: str, form: dict, **headers: str) -> Answer:
+        named = {"Content-Type": FORM} | _named(headers)
+        return self.ask("POST", path, urlencode(form).encode(), named)
+
+    def preview(self, form: dict, **headers: str) -> dict:
+        """The form with the token of its preview."""
+        page = self.post(PREVIEW, form, **headers)
+        assert page.status == 200, (page.status, page.text)
+        return form | {"token": TOKEN.search(page.text)[1]}
+
+    def send(self, form: dict, **headers: str) -> str:
+        """The receipt, after preview and sending."""
+        page = self.post(SEND, self.preview(form, **headers), **headers)
+        assert page.status == 200, (page.status, page.text)
+        return CODE.search(page.text)[1]
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@contextmanager
+def running(place: Place, *options: str, workers: int = 2):
+    """The site, until the end of the block; its output goes to files in its folder."""
+    place.manage("collectstatic", "--noinput", "--verbosity=0")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", *options]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    out, err = place.folder / "stdout.log", place.folder / "stderr.log"
+    with out.open("w") as stdout, err.open("w") as stderr:
+        process = subprocess.Popen(
+            [*command, "--threads", "4", "--worker-tmp-dir", str(place.folder)],
+            cwd=ROOT,
+            env=place.environment,
+            stdout=stdout,
+            stderr=stderr,
+        )
+        try:
+            site = Site(place, port)
+            _wait(site, process)
+            yield site
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(site: Site, process: subprocess.Popen) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if site.get("/").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError((site.place.folder / "stderr.log").read_text())
