@@ -6,12 +6,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
 	echo $$name && break; done)
 VENV ?= .venv
-ARCHIVE ?= fixtures
+ARCHIVE ?=
 PORT ?= 8000
 WORKERS ?= 2
 BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
 
+# The steps of `run` stand in their order, also with make -j.
+.NOTPARALLEL:
 .PHONY: help run install migrate archive moderator static serve test test-sqlite \
 	test-postgres test-tools lint bench clean
 
@@ -37,9 +39,12 @@ migrate: install
 	@$(MANAGE) migrate --verbosity 0
 
 # What is there already stays as it is; only new pages and comments are added. A page
-# that cannot be read is named, and the site starts all the same.
+# that cannot be read is named, and the site starts all the same. The invented blog comes
+# into an empty one only: it must not mix with yours.
 archive: migrate
-	@$(MANAGE) import_archive "$(ARCHIVE)" || echo "The site starts with what could be read."
+	@if [ -n "$(ARCHIVE)" ]; then $(MANAGE) import_archive "$(ARCHIVE)"; \
+	else $(MANAGE) import_archive --if-empty fixtures; fi \
+	|| echo "The site starts with what could be read."
 
 moderator: migrate
 	@$(MANAGE) create_moderator --if-none --site http://127.0.0.1:$(PORT)
@@ -48,8 +53,10 @@ static: install
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 serve:
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
+	|| { echo "Port $(PORT) is in use. Stop what uses it, or: make run PORT=8001" >&2; exit 1; }
 	@echo "Candour is at http://127.0.0.1:$(PORT)/ (stop it with Ctrl+C)"
-	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
+	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning --no-control-socket
 
 test: test-sqlite test-postgres
 

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, Count, F, QuerySet, When
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
@@ -173,7 +174,7 @@ class PostAdmin(admin.ModelAdmin):
         fixed = obj is not None and self._address_is_fixed(obj)
         address = ("resulting_address",) if fixed else ("slug", "resulting_address")
         fieldsets = [
-            (None, {"fields": ("title", "body", "label_names", "author_name")}),
+            (None, {"fields": ("opened", "title", "body", "label_names", "author_name")}),
             ("When readers see it", {"fields": ("status", ("date", "time"))}),
             ("Address", {"fields": address, "classes": ("collapse",)}),
         ]
@@ -257,9 +258,19 @@ class PostAdmin(admin.ModelAdmin):
         extra_context: dict | None = None,
     ) -> HttpResponse:
         title = {"title": "Write a post"} if object_id is None else {}
-        return super().changeform_view(
-            request, object_id, form_url, {**title, **(extra_context or {})}
-        )
+        with transaction.atomic():
+            if request.method == "POST":
+                self._keep_others_out(object_id)
+            return super().changeform_view(
+                request, object_id, form_url, {**title, **(extra_context or {})}
+            )
+
+    @staticmethod
+    def _keep_others_out(object_id: str | None) -> None:
+        """Until it is saved: what the form compares and writes back stays true."""
+        if object_id and object_id.isdecimal():
+            locked = Post.objects.select_for_update().filter(pk=object_id)
+            locked.values_list("pk").first()
 
     def render_change_form(
         self,
@@ -370,7 +381,7 @@ class PostAdmin(admin.ModelAdmin):
         *,
         fragment: bool = False,
     ) -> HttpResponse:
-        template = "_post_preview.html" if fragment else "post_preview.html"
+        template = "_article.html" if fragment else "post_preview.html"
         context = {
             "post": post,
             "date": post.published_at or timezone.now(),

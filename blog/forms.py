@@ -2,11 +2,14 @@
 
 import csv
 import datetime
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -159,8 +162,30 @@ def _known_labels() -> Iterable[str]:
     return Label.objects.values_list("name", flat=True)
 
 
+def digest(post: Post) -> str:
+    """What the form of a stored post answers for, in short; none for a new one."""
+    if not post.pk:
+        return ""
+    at = post.published_at
+    stored = (
+        post.title,
+        post.body,
+        post.author_name,
+        post.slug,
+        post.status,
+        at and at.timestamp(),
+        post.published_precision,
+        sorted(label.name for label in post.labels.all()),
+    )
+    return hashlib.sha256(json.dumps(stored).encode()).hexdigest()
+
+
 class PostForm(forms.ModelForm):
-    """Writes a post: text, labels, and when readers see it."""
+    """Writes a post: text, labels, and when readers see it.
+
+    It tells the post that it was opened with, so that nobody's text is written over
+    by somebody who has not seen it.
+    """
 
     body = Text(
         label="Text",
@@ -185,6 +210,7 @@ class PostForm(forms.ModelForm):
         required=False,
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Post
@@ -201,6 +227,7 @@ class PostForm(forms.ModelForm):
             and post.published_at <= timezone.now()
         )
         self.publication = (post.published_at, post.published_precision)
+        self.stored = self.initial["opened"] = digest(post)
         self.fields["body"].help_text = HOW_TO_WRITE[post.body_format]
         self.fields["status"].choices = self._status_choices()
         self.fields["time"].help_text = (
@@ -246,6 +273,7 @@ class PostForm(forms.ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean()
         self._check_words(cleaned)
+        self._check_that_nobody_else_saved(cleaned)
         if not {"status", "date", "time"} & self.errors.keys():
             try:
                 self.publication = self._publication(cleaned)
@@ -268,6 +296,22 @@ class PostForm(forms.ModelForm):
             self.add_error("title", "Give it a title before readers see it.")
         elif no_body and "body" in self._written():
             self.add_error("body", "Write something before readers see it.")
+
+    def _check_that_nobody_else_saved(self, cleaned: dict) -> None:
+        """Refuses once; sent again, the form has seen what is stored now."""
+        if cleaned.get("opened", "") == self.stored:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("opened")] = self.stored
+        self.add_error(
+            "body",
+            format_html(
+                "Somebody changed this post since you opened it. What is in this form "
+                "is yours; what is stored now is <a href=\"{}\" target=\"_blank\">on a "
+                "page of its own</a>. Save again to put yours in its place.",
+                reverse("admin:blog_post_preview", args=[self.instance.pk]),
+            ),
+        )
 
     def _written(self) -> set[str]:
         """The fields that this form answers for."""

@@ -184,11 +184,11 @@ class Post(models.Model):
     source_key = models.CharField(
         max_length=100, unique=True, null=True, editable=False
     )
-    source_digest = models.CharField(
-        max_length=64,
-        blank=True,
+    source_digests = models.JSONField(
+        default=list,
         editable=False,
-        help_text="Of the body as imported; a different one now: edited here since.",
+        help_text="Of the bodies imported, the newest last: another one now means that "
+        "it was edited here since.",
     )
     source_labels = models.JSONField(
         default=list,
@@ -462,5 +462,22 @@ class Comment(MPTTModel):
         """Whether readers see its text."""
         return self.state == self.State.PUBLISHED
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether it stood on its page, now or before."""
+        return self.state not in NEVER_SHOWN
+
     def get_absolute_url(self) -> str:
         return reverse("blog:comment", args=[self.public_id])
+
+
+# States of comments that readers have not seen. (A published one that is read again
+# after its correction is among them: its place comes back with it.)
+NEVER_SHOWN = frozenset(
+    (
+        Comment.State.PENDING,
+        Comment.State.LIKELY_SPAM,
+        Comment.State.REJECTED,
+        Comment.State.SPAM,
+    )
+)

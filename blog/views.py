@@ -1,6 +1,7 @@
 """The public pages. Reading only; each has a fixed number of queries."""
 
 import re
+from operator import attrgetter
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,6 +60,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
 @require_safe
 def label(request: HttpRequest, name: str) -> HttpResponse:
     """The posts that bear a label."""
+    if "\0" in name:  # which PostgreSQL does not even look for
+        raise Http404("No label has this name.")
     shown = get_object_or_404(Label, name=name)
     return render(
         request,
@@ -94,6 +97,8 @@ def _archive(
     )
     if not posts:
         raise Http404("Nothing was posted then.")
+    # A date that was moved leaves the address where it is, and the address decides.
+    posts.sort(key=attrgetter("month_of_address"), reverse=True)
     return render(
         request,
         "blog/archive.html",

@@ -6,6 +6,7 @@ wrong setting must stop the start, not show itself weeks later.
 """
 
 import os
+import re
 import secrets
 import tempfile
 import zoneinfo
@@ -16,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+# A name, one with all its subdomains (".example.org"), an address, or any ("*").
+_HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]|\*")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -67,6 +70,29 @@ def names(name: str, default: list[str] | None = None) -> list[str]:
     return found
 
 
+def hosts(name: str, default: list[str] | None = None) -> list[str]:
+    """A list of host names, bare as Django compares them: any other never matches."""
+    found = names(name, default)
+    for item in found:
+        if not _HOST.fullmatch(item):
+            raise ImproperlyConfigured(
+                f"{name} holds {item!r}, which is not the name of a host. Use names "
+                "such as example.org, without https://, port or slash."
+            )
+    return found
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder, which need not exist yet."""
+    path = Path(text(name, str(default)))
+    for part in (path, *path.parents):
+        if part.exists() and not part.is_dir():
+            raise ImproperlyConfigured(
+                f"{name}={str(path)!r} cannot be a folder: {str(part)!r} is a file."
+            )
+    return path
+
+
 def time_zone(name: str, default: str) -> str:
     """The name of a time zone of the IANA database."""
     value = text(name, default)
@@ -79,8 +105,11 @@ def time_zone(name: str, default: str) -> str:
     return value
 
 
-def path_prefix(name: str, default: str) -> str:
-    """A part of an address such as ``admin/``: no slash before, one behind."""
+def path_prefix(name: str, default: str, taken: frozenset[str] = frozenset()) -> str:
+    """A part of an address such as ``admin/``: no slash before, one behind.
+
+    It begins neither with one of ``taken`` nor with a year.
+    """
     value = text(name, default).strip("/")
     if not value or not all(
         part and part.isascii() and part.replace("-", "").replace("_", "").isalnum()
@@ -89,6 +118,12 @@ def path_prefix(name: str, default: str) -> str:
         raise ImproperlyConfigured(
             f"{name}={value!r} is not a path. Use letters, digits, - and _, "
             "such as admin/."
+        )
+    first = value.split("/")[0]
+    if first in taken or re.fullmatch("[0-9]{4}", first):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} would hide the public pages below /{first}/. "
+            "Use another word, such as admin/."
         )
     return value + "/"
 

@@ -3,20 +3,27 @@
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from . import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 
 PRODUCTION = (
     env.choice("CANDOUR_ENV", "development", ("development", "production"))
     == "production"
 )
 DEBUG = env.boolean("DEBUG", default=False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured(
+        "DEBUG=1 shows the site's insides to every visitor. With "
+        "CANDOUR_ENV=production, set it to 0."
+    )
 SECRET_KEY = env.secret(
     "SECRET_KEY", production=PRODUCTION, file=DATA_DIR / "secret-key"
 )
-ALLOWED_HOSTS = env.names(
+ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     default=None if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"],
 )
@@ -25,7 +32,12 @@ SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."
 )
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/")
+# What public addresses begin with, beside years; some are kept for what is to come.
+PUBLIC_PATHS = frozenset(
+    "c search comment receipt static feeds moderation complaint sitemap.xml robots.txt "
+    "healthz readyz".split()
+)
+ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/", PUBLIC_PATHS)
 
 INSTALLED_APPS = [
     "blog",
@@ -42,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.CookiesForTheAdminAlone",
-    # First, so that redirects and static files carry the headers too.
+    # Before all that answers, so that redirects and static files carry them too.
     "config.middleware.SecurityHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -123,8 +135,8 @@ SESSION_COOKIE_PATH = f"/{ADMIN_PATH}"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=PRODUCTION)
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -134,7 +146,7 @@ if PRODUCTION:
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # No address, browser, cookie or text of a visitor may reach a log: what is logged of a
-# failed request is the traceback's code lines and the path, never the request itself.
+# failed request is its status and the code lines of the traceback, and nothing else.
 ADMINS = []
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.logs.NothingOfTheRequest"
 LOGGING = {

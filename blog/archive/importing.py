@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from . import sources
 from .loader import load
@@ -46,7 +46,9 @@ def _import_file(
     report = FileReport(str(path))
     try:
         source = sources.read(path, named=named, day_first=day_first)
-        load(source, report, zone)
+        # Its own savepoint where a dry run holds all files in one transaction.
+        with transaction.atomic():
+            load(source, report, zone)
     except sources.NotAnArchive as reason:
         report.skipped = str(reason)
     except ArchiveError as error:
@@ -56,5 +58,12 @@ def _import_file(
             str(path),
             error="Another import of the same posts runs at this moment. "
             "Wait for its end and start this one again.",
+        )
+    except (DatabaseError, OverflowError, ValueError) as error:
+        # One odd file must not keep the others out; nothing of it was stored.
+        report = FileReport(
+            str(path),
+            error=f"It could not be stored ({type(error).__name__}: {error}). Nothing "
+            "of it was; the other files are not touched by this.",
         )
     return report

@@ -19,13 +19,15 @@ class Drawable(Protocol):
     pk: int
     parent_id: int | None
     is_published: bool
+    was_shown: bool
 
 
 @dataclass(slots=True)
 class ThreadRow:
     """One comment as it is drawn.
 
-    ``number`` is its place as the old blog printed it ("5.2"). ``replies`` counts the
+    ``number`` is its place among all that were ever shown ("5.2"): hiding one of them
+    does not change how the others are called. ``replies`` counts the
     published comments below it. ``begins_replies``: a list of replies opens after it;
     ``ends_replies``: as many lists close after it. ``parent`` is the row that it
     answers.
@@ -67,11 +69,14 @@ def rows(comments: Iterable[Drawable]) -> list[ThreadRow]:
     last: ThreadRow | None = None
     for comment in ordered:
         below = replies.get(comment.pk, 0)
-        if not comment.is_published and not below:
-            continue
         parent = drawn.get(comment.parent_id)
         key = None if parent is None else comment.parent_id
-        siblings[key] = place = siblings.get(key, 0) + 1
+        is_drawn = comment.is_published or below > 0
+        if is_drawn or comment.was_shown:
+            siblings[key] = siblings.get(key, 0) + 1
+        if not is_drawn:
+            continue
+        place = siblings[key]
         depth = 0 if parent is None else parent.depth + 1
         # Never more than one list deeper than the row before, whatever the order.
         level = min(depth, LEVELS - 1, last.level + 1 if last else 0)

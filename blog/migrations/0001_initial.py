@@ -133,12 +133,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "source_digest",
-                    models.CharField(
-                        blank=True,
+                    "source_digests",
+                    models.JSONField(
+                        default=list,
                         editable=False,
-                        help_text="Of the body as imported; a different one now: edited here since.",
-                        max_length=64,
+                        help_text="Of the bodies imported, the newest last: another one now means that it was edited here since.",
                     ),
                 ),
                 (

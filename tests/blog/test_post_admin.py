@@ -302,7 +302,7 @@ def test_a_draft_is_previewed_as_readers_will_see_it(editor):
     answer = editor.get(page("preview", draft))
     html = answer.content.decode()
     assert '<article class="post">' in html
-    assert "<h1>My draft</h1>" in html
+    assert '<h1 dir="auto">My draft</h1>' in html
     assert '<a href="/search/label/Pay">Pay</a>' in html
     assert "noindex" in answer["X-Robots-Tag"]
     assert "no-store" in answer["Cache-Control"]

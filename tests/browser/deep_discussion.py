@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from blog.discussion import tree
 from blog.discussion.text import comment_html
-from blog.models import Comment, Post
+from blog.models import Comment, Label, Post
 
 LEVELS = 8
 HIDDEN = "The harbour master keeps a second set of keys."
 HIDDEN_ALONE = "The second set of keys hangs behind the tide table."
+LONG_NAME = "Harbour" * 14  # 98 letters without a place to break
 LONG = (
     "We took soundings all the way up the channel that morning because the buoy had "
     "gone adrift in the night, and nobody in the office could tell us whether anyone "
@@ -44,9 +45,16 @@ def write() -> str:
         body=BODY,
         status=Post.Status.PUBLISHED,
         published_at=moment,
-        author_name="Aldous",
+        author_name=LONG_NAME,
     )
     post.save()
+    post.labels.add(Label.objects.create(name=LONG_NAME))
+    # Its title stands in the pager of the other one.
+    Post.objects.create(
+        title=LONG_NAME * 2,
+        status=Post.Status.PUBLISHED,
+        published_at=moment + timedelta(hours=1),
+    )
 
     def comment(text: str, parent: Comment | None = None, **fields) -> Comment:
         nonlocal moment
@@ -58,7 +66,9 @@ def write() -> str:
 
     chain = [comment(f"Level 1. {LONG}\n\n{LONG}", name="Mate, Berth 5")]
     for level in range(2, LEVELS + 1):
-        chain.append(comment(f"Level {level}. {LONG}", chain[-1]))
+        name = {7: "A long name " * 8, 8: LONG_NAME}.get(level, "")
+        chain.append(comment(f"Level {level}. {LONG}", chain[-1], name=name))
+    comment("An answer to the longest name.", chain[-1])
     comment(f"A second answer to level 7. {LONG}", chain[6])
 
     hidden = comment(HIDDEN, state=Comment.State.HIDDEN, name="Keyholder")

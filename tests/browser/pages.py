@@ -82,6 +82,7 @@ KINDS = {
     "untitled post": next(p for p in FIXTURE_POSTS if not p.title),
     "deep discussion": "deep",
     "label": "/search/label/One%20Water",
+    "long label": f"/search/label/{LONG_NAME}",
     "year": "/2022/",
     "month": "/2022/01/",
     "not found": "/2022/01/nothing-here.html",

@@ -20,7 +20,7 @@ GUNICORN = "--workers 1 --threads 4 --log-level warning --bind".split()
 # Of the tests' own environment nothing else reaches the site.
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
-_POST_LINK = re.compile(r'<a href="(/[0-9]{4}/[0-9]{2}/[^"/]+\.html)">([^<]*)</a>')
+_POST_LINK = re.compile(r'<a href="(/[0-9]{4}/[0-9]{2}/[^"/]+\.html)"[^>]*>([^<]*)</a>')
 _YEAR_LINK = re.compile(r'href="(/[0-9]{4}/)"')
 
 

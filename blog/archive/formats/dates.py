@@ -136,6 +136,8 @@ def split_signature(line: str) -> tuple[str, datetime] | None:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    if not 1900 <= year <= 2200:
+        return None  # no blog is of then, and time zones reach over the calendar's end
     try:
         return date(year, month, day)
     except ValueError:

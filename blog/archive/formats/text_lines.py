@@ -11,6 +11,8 @@ from blog.archive.model import ArchiveError
 LONGEST_LINE = 1_000_000
 _LONGEST_UNBROKEN = 40  # characters: a shorter line is verse, an address, a signature
 _NO_BREAK_SPACE = "\u00a0"
+# No keyboard types them and no page shows them; a terminal would obey them.
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD_BULLET = "\uf0b7"  # private use: the bullet of Word's "Symbol" font
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _WIDE_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -26,6 +28,8 @@ def clean_lines(data: bytes) -> list[str]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace(_WORD_BULLET, "•")
+    if _CONTROL.search(text):
+        text = _CONTROL.sub("", text)
     # Not splitlines(): it also breaks at form feeds and U+2028, which are text here.
     raw = text.split("\n")
     longest = max(map(len, raw))

@@ -1,6 +1,7 @@
 """Imports an old blog: ``manage.py import_archive PATH…``."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from blog.archive.importing import import_paths
 from blog.archive.report import FileReport, Report, Tally
+from blog.models import Post
 
 
 class Command(BaseCommand):
@@ -31,6 +33,11 @@ class Command(BaseCommand):
             choices=("text", "json"),
             default="text",
             help="json: one object with files, posts, comments, warnings",
+        )
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="do nothing if the blog has posts already",
         )
         parser.add_argument(
             "--time-zone",
@@ -54,6 +61,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            # Names and texts that the terminal cannot show must not end the import.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        if options["if_empty"] and Post.objects.exists():
+            return
         try:
             zone = ZoneInfo(options["time_zone"])
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:

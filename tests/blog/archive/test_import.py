@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from datetime import date, time
 from html.parser import HTMLParser
@@ -489,3 +490,125 @@ class TestCommand:
     def test_an_unknown_time_zone_is_refused(self, tmp_path):
         with pytest.raises(CommandError, match="Europe/London"):
             call_command("import_archive", str(tmp_path), time_zone="Mars/Olympus")
+
+
+class TestSeveralCopies:
+    """An older and a newer copy of a page, or two pages of one discussion."""
+
+    def test_a_folder_with_both_settles(self, tmp_path):
+        write(tmp_path, page(), "a-older.txt")
+        write(tmp_path, page(reply=True, top=True), "b-newer.txt")
+        run(tmp_path)
+        assert numbers(run(tmp_path)) == (0, 0, 0, 0)
+        post = Post.objects.get()
+        assert (post.comments_declared, post.comments_found) == (7, 7)
+
+    def test_an_older_copy_takes_nothing_back(self, tmp_path):
+        newer = page(reply=True, top=True).replace("says why", "has said why yet")
+        run(write(tmp_path, page()))
+        run(write(tmp_path, newer))
+        report = run(write(tmp_path, page()))
+        assert numbers(report) == (0, 0, 0, 0)
+        assert "has said why yet" in Post.objects.get().body
+        (warning,) = [w for w in report.files[0].warnings if w.code == "gone-since"]
+        assert warning.message.startswith("3 comments")
+
+    def test_two_pages_of_one_discussion_are_counted_together(self, tmp_path):
+        first = page().replace("4 comments:", "6 comments:")
+        second = PAGE.partition("{count}")[0] + (
+            "6 comments:\n\n  1. One from the second page.\n\n    ReplyDelete\n"
+            "  2. And another.\n\n    ReplyDelete"
+        )
+        write(tmp_path, first, "1.txt")
+        write(tmp_path, second, "2.txt")
+        run(tmp_path)
+        post = Post.objects.get()
+        assert (post.comments_declared, post.comments_found) == (6, 6)
+        assert numbers(run(tmp_path)) == (0, 0, 0, 0)
+
+    def test_another_text_under_one_date_and_title_is_told_and_not_taken(
+        self, tmp_path
+    ):
+        one = " ".join(f"morning{n}" for n in range(40))
+        other = " ".join(f"evening{n}" for n in range(40))
+        first = page().replace("Nobody says why.", one)
+        second = page().replace(
+            "It has been shut since March.\n\nNobody says why.", other
+        )
+        run(write(tmp_path, first))
+        report = run(write(tmp_path, second))
+        assert "morning7" in Post.objects.get().body
+        assert "evening7" not in Post.objects.get().body
+        assert [w.code for w in report.files[0].warnings] == ["same-date-and-title"]
+
+
+class TestOddFiles:
+    """One odd file keeps no other out."""
+
+    def test_what_cannot_be_stored_is_named_and_the_others_come(
+        self, tmp_path, monkeypatch
+    ):
+        write(tmp_path, page().replace("Gate", "Wicket"), "a.txt")
+        write(tmp_path, page(), "b.txt")
+        real = Post.save
+
+        def save(self, *args, **kwargs):
+            if "Wicket" in self.title:
+                raise OverflowError("date value out of range")
+            real(self, *args, **kwargs)
+
+        monkeypatch.setattr(Post, "save", save)
+        report = run(tmp_path)
+        assert [Path(file.path).name for file in report.failed] == ["a.txt"]
+        assert Post.objects.get().title == "The Gate at Hollow Lane"
+
+    def test_a_label_that_is_too_long_is_left_out_and_told(self, tmp_path):
+        label = "w" * 240
+        text = TestLabelPage.LABEL.replace("label Gates.", f"label {label}.")
+        report = run(write(tmp_path, text))
+        assert not Label.objects.exists()
+        assert {w.code for w in report.files[0].warnings} >= {"label-too-long"}
+
+    def test_a_date_beyond_all_blogs_is_none(self, tmp_path):
+        run(write(tmp_path, page().replace("Tuesday, 3 May 2022", "3 May 9999")))
+        assert Post.objects.get().status == Post.Status.DRAFT
+
+    def test_a_date_to_come_is_told(self, tmp_path):
+        report = run(
+            write(tmp_path, page().replace("Tuesday, 3 May 2022", "3 May 2150"))
+        )
+        assert Post.objects.get().status == Post.Status.SCHEDULED
+        assert "future-date" in {w.code for w in report.files[0].warnings}
+
+    def test_control_characters_reach_neither_the_page_nor_the_terminal(self, tmp_path):
+        run(write(tmp_path, page().replace("Nobody", "\x1b]0;pwned\x07No\x0cbody")))
+        assert "]0;pwnedNobody says why." in Post.objects.get().body
+
+    def test_a_folder_that_may_not_be_read_is_named(self, tmp_path, monkeypatch):
+        real = os.scandir
+
+        def scandir(path):
+            if Path(path).name == "closed":
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path)
+
+        (tmp_path / "closed").mkdir()
+        write(tmp_path, page())
+        monkeypatch.setattr(os, "scandir", scandir)
+        report = run(tmp_path)
+        (failed,) = report.failed
+        assert failed.path.endswith("closed")
+        assert Post.objects.count() == 1
+
+    def test_a_pipe_is_no_file(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        (failed,) = run(tmp_path / "pipe").failed
+        assert "a pipe" in failed.error
+
+    def test_if_empty_leaves_a_blog_alone(self, tmp_path):
+        write(tmp_path, page())
+        call_command("import_archive", str(tmp_path), if_empty=True, stdout=StringIO())
+        assert Post.objects.count() == 1
+        (tmp_path / "page.txt").write_text(page().replace("Gate", "Door"))
+        call_command("import_archive", str(tmp_path), if_empty=True, stdout=StringIO())
+        assert Post.objects.count() == 1

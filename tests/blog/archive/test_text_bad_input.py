@@ -84,9 +84,15 @@ def test_line_ends_and_byte_order_mark_do_not_matter(end, mark, tail):
 
 
 def test_keeps_tabs_and_characters_that_only_look_like_line_ends():
-    body = "a\tb\u2028c\x0cd\x85e"
+    body = "a\tb\u2028c\x85d"
     [post] = text.read(PAGE.replace("Body.", body).encode()).posts
     assert post.body == body
+
+
+def test_control_characters_are_dropped():
+    body = "a\x1b[31mb\x07\x08c\x0cd\x7fe"
+    [post] = text.read(PAGE.replace("Body.", body).encode()).posts
+    assert post.body == "a[31mbcde"
     assert post.comments[0].line == 9
 
 

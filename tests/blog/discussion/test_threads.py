@@ -19,6 +19,7 @@ class Drawn:
     pk: int
     parent_id: int | None
     is_published: bool = True
+    was_shown: bool = False
 
 
 @st.composite
@@ -92,6 +93,19 @@ def test_an_unpublished_comment_without_answers_is_not_drawn():
     assert rows([Drawn(1, None, False), Drawn(2, 1, False)]) == []
 
 
+def test_hiding_a_comment_does_not_change_how_the_others_are_called():
+    before = [Drawn(1, None), Drawn(2, None), Drawn(3, 2), Drawn(4, 2), Drawn(5, None)]
+    hidden = {1, 3}
+    after = [
+        Drawn(each.pk, each.parent_id, each.pk not in hidden, was_shown=True)
+        for each in before
+    ]
+    numbers = {row.comment.pk: row.number for row in rows(before)}
+    assert {row.comment.pk: row.number for row in rows(after)} == {
+        pk: number for pk, number in numbers.items() if pk not in hidden
+    }
+
+
 def test_a_published_answer_keeps_its_place_below_a_stub():
     top, stub, answer = rows(
         [Drawn(1, None), Drawn(2, 1, False), Drawn(3, 2), Drawn(4, 2, False)]
@@ -125,8 +139,8 @@ def test_a_comment_whose_parent_is_not_there_is_drawn_at_the_top():
     assert [first.number, second.number, below.number] == ["1", "2", "2.1"]
 
 
-def test_only_three_things_are_asked_of_a_comment():
-    bare = SimpleNamespace(pk=1, parent_id=None, is_published=True)
+def test_only_four_things_are_asked_of_a_comment():
+    bare = SimpleNamespace(pk=1, parent_id=None, is_published=True, was_shown=True)
     assert rows(iter([bare]))[0].comment is bare
 
 

@@ -1,0 +1,80 @@
+"""An import of a post while readers answer it and its trees are rebuilt: no error, no
+deadlock, no bad tree. Real processes, on the database that the tests run on."""
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+from . import made_blogs
+from .dump_writer import write_post_page
+
+ROOT = Path(__file__).resolve().parents[3]
+WRITERS, ANSWERS = 4, 12
+
+WRITER = """
+import sys, random, django
+django.setup()
+from blog.discussion import submission
+from blog.models import Comment, Post
+chosen = random.Random(int(sys.argv[1]))
+post = Post.objects.get()
+for number in range(int(sys.argv[2])):
+    parents = [None, *Comment.objects.filter(post=post)[:200]]
+    text = f"Answer {sys.argv[1]} {number}"
+    submission.submit(post, text, parent=chosen.choice(parents))
+"""
+
+
+def manage(place, *arguments: str) -> subprocess.Popen:
+    return start(place, "manage.py", *arguments)
+
+
+def start(place, *arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=place.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def ended(processes: list[subprocess.Popen]) -> list[str]:
+    """What those printed that failed."""
+    said = [(each.communicate(timeout=180)[0], each.returncode) for each in processes]
+    return [text for text, code in said if code]
+
+
+def test_nobody_waits_for_another_for_ever(own_database, tmp_path):
+    (post,) = made_blogs.posts(Random(5), 1, 120)
+    copies = []
+    for size in (60, 80, 100, 120):
+        copies.append(tmp_path / f"{size}.txt")
+        early = type(post)(
+            title=post.title,
+            date=post.date,
+            body=post.body,
+            comments=post.comments[:size],
+            comments_declared=size,
+        )
+        copies[-1].write_text(write_post_page(early))
+    assert ended([manage(own_database, "import_archive", str(copies[0]))]) == []
+
+    running = [
+        start(own_database, "-c", WRITER, str(number), str(ANSWERS))
+        for number in range(WRITERS)
+    ]
+    for copy in copies[1:]:
+        both = [
+            manage(own_database, "import_archive", str(copy)),
+            manage(own_database, "check_trees", "--rebuild"),
+        ]
+        assert ended(both) == []
+    assert ended(running) == []
+
+    checked = manage(own_database, "check_trees")
+    printed, _ = checked.communicate(timeout=60)
+    assert checked.returncode == 0
+    assert printed.startswith(f"{120 + WRITERS * ANSWERS} comments in ")
