@@ -52,11 +52,12 @@ moderator: migrate
 static: install
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
+# Gunicorn's warnings name the address of whoever sent a broken request.
 serve:
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
 	|| { echo "Port $(PORT) is in use. Stop what uses it, or: make run PORT=8001" >&2; exit 1; }
 	@echo "Candour is at http://127.0.0.1:$(PORT)/ (stop it with Ctrl+C)"
-	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning --no-control-socket
+	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level critical --no-control-socket
 
 test: test-sqlite test-postgres
 

@@ -203,6 +203,7 @@ def send(request: HttpRequest) -> HttpResponse:
             "code": stored.code,
             "grouped": receipts.grouped(stored.code),
             "comment": stored.comment,
+            "is_new": stored.is_new,
         },
     )
 

@@ -58,10 +58,10 @@ def shared() -> Path:
 
 
 @contextmanager
-def _empty_postgres(template: str = "template1"):
+def _empty_postgres(server: str = "", template: str = "template1"):
     """The address of a new database of PostgreSQL, dropped afterwards."""
-    server = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
-    server = server.rstrip("/")
+    local = "postgres://postgres@127.0.0.1:5432"
+    server = (server or os.environ.get("TEST_POSTGRES_URL", local)).rstrip("/")
     try:
         connection = psycopg.connect(
             f"{server}/postgres", autocommit=True, connect_timeout=3
@@ -129,12 +129,13 @@ def pytest_runtest_teardown(item, nextitem):
 def _migrated(tmp_path_factory):
     """A migrated database from which others are copied: a file, or a server's."""
     folder = tmp_path_factory.mktemp("migrated")
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
         file = folder / "candour.sqlite3"
         Place(f"sqlite:///{file}", folder).manage("migrate", "--verbosity=0")
         yield file
         return
-    with _empty_postgres() as url:
+    with _empty_postgres(given.rpartition("/")[0]) as url:
         Place(url, folder).manage("migrate", "--verbosity=0")
         yield url
 
@@ -146,7 +147,8 @@ def _own_database(migrated, folder: Path):
         shutil.copy(migrated, file)
         yield Place(f"sqlite:///{file}", folder)
         return
-    with _empty_postgres(template=migrated.rpartition("/")[2]) as url:
+    server, _, template = migrated.rpartition("/")
+    with _empty_postgres(server, template) as url:
         yield Place(url, folder)
 
 

@@ -449,7 +449,9 @@ class TestWhatIsNoForm:
         form = preview(client, fields(post, TEXT))
         later = timezone.now() + timezone.timedelta(days=1)
         Post.objects.update(status=change, published_at=later)
-        self.refused(send_form(client, path, form), 404)
+        page = send_form(client, path, form)
+        self.refused(page, 404)
+        assert "is not public any more" in page.content.decode()
 
 
 class TestWhatOnlyTheSiteSets:

@@ -11,11 +11,14 @@ from pathlib import Path
 import django
 import pytest
 import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
+from django.urls import URLResolver, get_resolver
 
 from config import env
+from config.settings import PUBLIC_PATHS
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "CANDOUR_TEST"
@@ -142,6 +145,71 @@ def test_a_path_prefix_that_is_none(given, value):
     refused(lambda: env.path_prefix(NAME, "admin/"), "such as admin/")
 
 
+@pytest.mark.parametrize("value", ["c", "/static/", "search/x", "2015", "1999/x"])
+def test_a_path_prefix_that_hides_public_pages(given, value):
+    given(value)
+    hidden = value.strip("/").split("/")[0]
+    taken = frozenset(("c", "static", "search"))
+    refused(lambda: env.path_prefix(NAME, "admin/", taken), f"/{hidden}/")
+
+
+def test_a_path_prefix_may_look_like_a_public_one(given):
+    for value in ("cc", "my/static", "20155", "searching"):
+        given(value)
+        assert env.path_prefix(NAME, "admin/", PUBLIC_PATHS) == f"{value}/"
+
+
+def test_every_public_address_is_kept_from_the_admin():
+    routes = [
+        str(pattern.pattern)
+        for each in get_resolver().url_patterns
+        if isinstance(each, URLResolver) and each.app_name != "admin"
+        for pattern in each.url_patterns
+    ]
+    first = {route.split("/")[0] for route in routes}
+    assert first - {"", "<year:year>"} <= PUBLIC_PATHS
+    assert settings.STATIC_URL.strip("/") in PUBLIC_PATHS
+
+
+# --- hosts, folders --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value", ["a.example", ".a.example", "127.0.0.1", "[::1]", "*", "localhost", "a_b"]
+)
+def test_hosts(given, value):
+    given(f"x.example, {value}")
+    assert env.hosts(NAME) == ["x.example", value]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://a.example", "a.example/", "a.example:8000", "*.a.example", "a b", "::1"],
+)
+def test_a_host_that_never_matches(given, value):
+    given(f"x.example,{value}")
+    refused(lambda: env.hosts(NAME), repr(value), "example.org")
+
+
+def test_hosts_without_a_default_must_hold_something(given):
+    refused(lambda: env.hosts(NAME), "not set")
+    assert env.hosts(NAME, ["x"]) == ["x"]
+
+
+def test_a_folder_may_be_yet_to_come(given, tmp_path):
+    assert env.folder(NAME, tmp_path) == tmp_path
+    given(str(tmp_path / "new" / "one"))
+    assert env.folder(NAME, tmp_path) == tmp_path / "new" / "one"
+
+
+@pytest.mark.parametrize("below", ["", "below"])
+def test_a_folder_that_is_a_file(given, tmp_path, below):
+    file = tmp_path / "file"
+    file.touch()
+    given(str(file / below))
+    refused(lambda: env.folder(NAME, tmp_path), f"{str(file)!r} is a file")
+
+
 # --- the database ----------------------------------------------------------------
 
 
@@ -158,6 +226,7 @@ def test_an_address_of_postgresql(given, tmp_path):
     wanted = ["name", "user", "p@ss", "db.example", 5433]
     assert [config[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == wanted
     assert config["OPTIONS"]["sslmode"] == "require"
+    assert config["OPTIONS"]["server_side_binding"] is True
     assert config["CONN_HEALTH_CHECKS"] is True
 
 
@@ -386,6 +455,14 @@ def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
             {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "a.example", "DEBUG": "maybe"},
             "DEBUG='maybe' is neither",
         ),
+        (
+            {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "a.example", "DEBUG": "1"},
+            "DEBUG=1 shows the site's insides",
+        ),
+        (
+            {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "https://a.example"},
+            "ALLOWED_HOSTS holds 'https://a.example'",
+        ),
     ],
 )
 def test_production_does_not_start_without(tmp_path, variables, told):
@@ -409,6 +486,21 @@ def test_a_mistyped_kind_of_environment_does_not_start(tmp_path):
     assert started.returncode != 0
     assert "CANDOUR_ENV='prod'" in started.stderr
     assert "development, production" in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"SECURE_SSL_REDIRECT": "maybe"}, "SECURE_SSL_REDIRECT='maybe' is neither"),
+        ({"ADMIN_PATH": "receipt/"}, "ADMIN_PATH='receipt' would hide"),
+        ({"ALLOWED_HOSTS": "localhost:8000"}, "ALLOWED_HOSTS holds 'localhost:8000'"),
+        ({"DATA_DIR": __file__}, f"DATA_DIR={__file__!r} cannot be a folder"),
+    ],
+)
+def test_development_refuses_nonsense_too(tmp_path, variables, told):
+    started = settings_with(tmp_path, **variables)
+    assert started.returncode != 0
+    assert told in started.stderr.splitlines()[-1]
 
 
 def test_development_starts_with_nothing_set(tmp_path):

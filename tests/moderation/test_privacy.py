@@ -10,7 +10,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
+from blog.models import Comment
+from tests.blog import making
 from tests.blog.contributions import PREVIEW, RECEIPT, SEND
 from tests.running_site import Site, running
 
@@ -303,3 +306,18 @@ def test_the_hash_of_the_network_is_all_that_is_kept_of_it(visited):
     keys = [word for word in said.split() if ":" in word and word[0].isdigit()]
     assert {key.partition(":")[0] for key in keys} == {"32", "24"}
     assert all(re.fullmatch(r"(32|24):[0-9a-f]{16}", key) for key in keys)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite logs nothing")
+def test_the_servers_log_of_failed_statements_holds_no_text():
+    """A statement reaches PostgreSQL without its values; it logs those that fail."""
+    comment = making.comment(making.post(), "The text is apart.")
+    Comment.objects.filter(pk=comment.pk).update(text="turnstone")
+    with psycopg.connect(**connection.connection.info.get_parameters()) as other:
+        [sent] = other.execute(
+            "SELECT query FROM pg_stat_activity WHERE pid = %s",
+            [connection.connection.info.backend_pid],
+        ).fetchone()
+    assert sent.startswith('UPDATE "blog_comment" SET "text" = $1')
+    assert "turnstone" not in sent

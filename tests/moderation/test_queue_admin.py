@@ -590,9 +590,16 @@ def test_the_page_of_a_comment_tells_its_history(subject, desk):
     assert "<textarea" not in html
 
 
-def test_the_page_of_a_comment_that_is_none_is_not_found(desk):
-    address = reverse("admin:moderation_queuedcomment_change", args=["nosuchcomment"])
+@pytest.mark.parametrize("name", ["nosuchcomment", "\0"])
+def test_the_page_of_a_comment_that_is_none_is_not_found(desk, name):
+    address = reverse("admin:moderation_queuedcomment_change", args=[name])
     assert desk.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["q", "post", "lane", "what", "page"])
+def test_a_question_that_no_database_could_hold_breaks_nothing(desk, field):
+    address = reverse("admin:moderation_queuedcomment_changelist")
+    assert desk.get(f"{address}?{field}=%00").status_code in (200, 302)
 
 
 def test_the_history_of_the_admin_leads_to_the_page(subject, desk):

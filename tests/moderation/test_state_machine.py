@@ -26,9 +26,11 @@ from tests.blog import making
 
 from .table import ACTIONS, BY_MODERATOR, EDGES, KINDS, MAY, NEEDS_REASON
 
-EXAMPLES, STEPS = 200, 50
+# Some examples end before their fiftieth step.
+EXAMPLES, STEPS, LEAST = 250, 50, 10_000
 if connection.vendor == "postgresql":
-    EXAMPLES = 60  # the same code; each statement is a way to the server and back
+    # The same code; each statement is a way to the server and back.
+    EXAMPLES, LEAST = 60, 2_000
 
 PICK = st.integers(0, 10_000)
 MODERATORS = st.sampled_from([Actor("moderator", "ann"), Actor("moderator", "bob")])
@@ -249,5 +251,5 @@ def test_ten_thousand_steps():
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert Discussion.steps >= 0.9 * EXAMPLES * STEPS
+    assert Discussion.steps >= LEAST
     assert Discussion.moves >= 0.1 * Discussion.steps  # the others were refused
