@@ -174,7 +174,10 @@ class PostAdmin(admin.ModelAdmin):
         fixed = obj is not None and self._address_is_fixed(obj)
         address = ("resulting_address",) if fixed else ("slug", "resulting_address")
         fieldsets = [
-            (None, {"fields": ("opened", "title", "body", "label_names", "author_name")}),
+            (
+                None,
+                {"fields": ("opened", "title", "body", "label_names", "author_name")},
+            ),
             ("When readers see it", {"fields": ("status", ("date", "time"))}),
             ("Address", {"fields": address, "classes": ("collapse",)}),
         ]

@@ -307,7 +307,7 @@ class PostForm(forms.ModelForm):
             "body",
             format_html(
                 "Somebody changed this post since you opened it. What is in this form "
-                "is yours; what is stored now is <a href=\"{}\" target=\"_blank\">on a "
+                'is yours; what is stored now is <a href="{}" target="_blank">on a '
                 "page of its own</a>. Save again to put yours in its place.",
                 reverse("admin:blog_post_preview", args=[self.instance.pk]),
             ),

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from blog.discussion import tree
+from blog.forms import PostForm
 from blog.models import Label, Post
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,13 @@ def data(**changes) -> dict[str, str]:
         "time": "",
         "slug": "",
     } | changes
+
+
+def edited(subject: Post, **changes) -> dict[str, str]:
+    """As ``data``, from a form that was opened on this published post."""
+    opened = PostForm(instance=Post.objects.get(pk=subject.pk))["opened"].value()
+    sent = {"status": "published", "date": f"{AT:%Y-%m-%d}", "time": f"{AT:%H:%M}"}
+    return data(**({"opened": opened} | sent | changes))
 
 
 # Who may
@@ -214,9 +223,48 @@ def test_an_address_that_readers_know_cannot_be_edited(editor):
     html = editor.get(page("change", subject)).content.decode()
     assert 'name="slug"' not in html
     assert "/2022/09/title.html (it stays" in html
-    editor.post(page("change", subject), data(status="published", slug="other"))
+    editor.post(page("change", subject), edited(subject, slug="other"))
     subject.refresh_from_db()
     assert subject.address == "2022/09/title"
+
+
+def test_of_two_editors_the_second_sees_the_text_of_the_first_before_it_goes(editor):
+    subject = post()
+    address = page("change", subject)
+
+    def opened(html: str) -> str:
+        return re.search(r'name="opened" value="(\w{64})"', html)[1]
+
+    first, second = (opened(editor.get(address).content.decode()) for _ in range(2))
+    assert first == second
+    sent = edited(subject, body="First", opened=first)
+    assert editor.post(address, sent).status_code == 302
+    sent = edited(subject, body="Second <b>", opened=second)
+    html = editor.post(address, sent).content.decode()
+    assert Post.objects.get().body == "First"
+    assert "Not saved yet. Your text is still here." in html
+    assert "Second &lt;b&gt;" in html
+    assert html.count("Somebody changed this post since you opened it.") == 2
+    assert f'<a href="{page("preview", subject)}" target="_blank">' in html
+    assert editor.post(address, sent | {"opened": opened(html)}).status_code == 302
+    assert Post.objects.get().body == "Second <b>"
+
+
+def test_a_post_is_locked_before_it_is_read_to_be_saved(
+    editor, django_assert_max_num_queries
+):
+    """Or two that save at one moment would both find it as they opened it."""
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite lets one writer in at a time.")
+    subject = post()
+    sent = edited(subject)
+    with django_assert_max_num_queries(40) as queries:
+        assert editor.post(page("change", subject), sent).status_code == 302
+    about = [each["sql"] for each in queries if '"blog_post"' in each["sql"]]
+    assert about[0].endswith("FOR UPDATE")
+    for unknown in ("0", "x", "9" * 30):
+        answer = editor.post(f"/admin/blog/post/{unknown}/change/", sent)
+        assert answer.status_code == 302
 
 
 def test_where_a_post_came_from_is_said_of_imported_ones_only(editor):
@@ -357,7 +405,15 @@ def test_the_list_is_filtered_and_searched(editor):
         ("q=pay", {"Pay day"}),
     ):
         assert set(titles(editor.get(f"{LIST}?{query}"))) == found, query
-    for nonsense in ("label=x", "label=999999999999999999999", "year=x", "state=x"):
+    for nonsense in (
+        "q=%00",
+        "label=%00",
+        "year=%00",
+        "label=x",
+        "label=999999999999999999999",
+        "year=x",
+        "state=x",
+    ):
         assert editor.get(f"{LIST}?{nonsense}").status_code in (200, 302), nonsense
 
 

@@ -191,6 +191,48 @@ def test_the_slug_is_checked_and_used():
     assert post.address.endswith("/this-one")
 
 
+# Two editors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Theirs"},
+        {"body": "Theirs"},
+        {"author_name": "Them"},
+        {"status": "draft"},
+        {"published_at": datetime(2022, 9, 3, tzinfo=LONDON)},
+    ],
+)
+def test_what_somebody_else_saved_is_not_written_over_unseen(change):
+    post = public()
+    opened = PostForm(instance=post)["opened"].value()
+    Post.objects.filter(pk=post.pk).update(**change)
+    post.refresh_from_db()
+    refused = form(post, opened=opened, body="Mine")
+    assert set(refused.errors) == {"body"}
+    said = str(refused.errors)
+    assert "Somebody changed this post since you opened it" in said
+    assert f'href="/admin/blog/post/{post.pk}/preview/"' in said
+    assert refused["body"].value() == "Mine"
+    again = refused["opened"].value()
+    assert saved(Post.objects.get(pk=post.pk), opened=again, body="Mine").body == "Mine"
+
+
+@pytest.mark.django_db
+def test_labels_that_somebody_else_set_are_not_lost_unseen():
+    post = public()
+    opened = PostForm(instance=post)["opened"].value()
+    post.labels.add(Label.objects.create(name="Theirs"))
+    assert "body" in form(post, opened=opened, label_names="").errors
+
+
+@pytest.mark.django_db
+def test_a_form_that_does_not_say_what_it_was_opened_with_is_refused_once():
+    assert "Somebody changed" in str(form(public(), opened="").errors)
+
+
 # Times
 
 

@@ -115,13 +115,17 @@ class TestPost:
 
     def test_the_date_stands_above_the_title(self, client):
         page = html(client, making.post(1).get_absolute_url())
-        assert page.index("Wednesday, 2 March 2022") < page.index("<h1>Post number 1")
+        assert page.index("Wednesday, 2 March 2022") < page.index(
+            '<h1 dir="auto">Post number 1'
+        )
 
     def test_the_time_of_day_is_shown_only_where_it_is_known(self, client):
         at = datetime(2022, 7, 1, 20, 15, tzinfo=LONDON)
         known = making.post(1, published_at=at, author_name="Aldous")
         day = making.post(2, published_at=at, published_precision="day")
-        assert "Posted by Aldous at 20:15" in html(client, known.get_absolute_url())
+        assert "Posted by <bdi>Aldous</bdi> at 20:15" in html(
+            client, known.get_absolute_url()
+        )
         assert "20:15" not in html(client, day.get_absolute_url())
 
     def test_older_and_newer_posts_skip_what_is_not_public(self, client):
@@ -252,6 +256,27 @@ class TestLabel:
         assert post.title in page
         assert "Without it" not in page
 
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/search/label/%00",
+            "/search/label/a%00b",
+            "/search/label/%FF",
+            "/2022/03/%00.html",
+            "/2022/03/a%00.html",
+            "/c/%00/",
+            "/c/%00/reply/",
+            "/%00",
+        ],
+    )
+    def test_an_address_that_no_database_could_hold_is_not_found(self, client, address):
+        making.post()
+        html(client, address, 404)
+
+    @pytest.mark.parametrize("query", ["page=%00", "m=%00", "q=%00"])
+    def test_nor_does_such_a_question_break_a_page(self, client, query):
+        html(client, f"/?{query}")
+
     def test_an_unknown_one_is_not_found(self, client):
         html(client, "/search/label/Nothing", 404)
 
@@ -274,6 +299,19 @@ class TestArchive:
         assert "Post number 1<" in page
         assert "Post number 40" not in page
         assert "2 comments" in page
+
+    def test_a_month_stands_once_where_an_editor_moved_a_date(self, client):
+        for number in (1, 2, 3):
+            making.post(number)
+        making.post(40)
+        moved = Post.objects.get(title="Post number 2")
+        moved.published_at = datetime(2022, 9, 1, 12, tzinfo=LONDON)
+        moved.save()
+        assert moved.address.startswith("2022/03/")
+        page = html(client, "/2022/")
+        assert page.count('href="/2022/03/"') == 1
+        assert page.index("Post number 40<") < page.index("Post number 2<")
+        assert page.index("Post number 2<") < page.index("Post number 3<")
 
     def test_an_empty_time_is_not_found(self, client):
         making.post(1)

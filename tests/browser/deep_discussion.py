@@ -66,7 +66,7 @@ def write() -> str:
 
     chain = [comment(f"Level 1. {LONG}\n\n{LONG}", name="Mate, Berth 5")]
     for level in range(2, LEVELS + 1):
-        name = {7: "A long name " * 8, 8: LONG_NAME}.get(level, "")
+        name = {7: " ".join(["A long name"] * 8), 8: LONG_NAME}.get(level, "")
         chain.append(comment(f"Level {level}. {LONG}", chain[-1], name=name))
     comment("An answer to the longest name.", chain[-1])
     comment(f"A second answer to level 7. {LONG}", chain[6])

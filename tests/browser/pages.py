@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from .deep_discussion import LONG_NAME
 from .server import ROOT, SEEDS, Site
 
 WIDTHS = (360, 1440)
