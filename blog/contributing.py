@@ -2,7 +2,8 @@
 
 No cookie, no session. The form in a post's page carries no token, so that the page can
 be cached for everybody; it leads to the preview, which is cached by nobody and carries
-the signed token that sends what it shows. The text is in every answer, whatever fails.
+the signed token that sends what it shows. Whatever is wrong with a form that can be
+read, the text is in the answer.
 """
 
 from collections.abc import Callable
