@@ -179,6 +179,27 @@ def cache(name: str) -> dict:
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
 
+def mail_server(prefix: str) -> dict:
+    """A mail server as ``BACKEND`` and ``OPTIONS``, from PREFIX_HOST, PREFIX_PORT,
+    PREFIX_HOST_USER, PREFIX_HOST_PASSWORD and PREFIX_USE_TLS.
+
+    Without a host mails go nowhere.
+    """
+    options = {
+        "host": text(f"{prefix}_HOST", ""),
+        "port": number(f"{prefix}_PORT", 25),
+        "username": text(f"{prefix}_HOST_USER", ""),
+        "password": text(f"{prefix}_HOST_PASSWORD", ""),
+        "use_tls": boolean(f"{prefix}_USE_TLS", default=False),
+        "timeout": 5,  # seconds; whoever sends a comment waits for it
+    }
+    kind = "smtp" if options["host"] else "dummy"
+    return {
+        "BACKEND": f"django.core.mail.backends.{kind}.EmailBackend",
+        "OPTIONS": options if options["host"] else {},
+    }
+
+
 def secret(name: str, *, production: bool, file: Path) -> str:
     """A secret of at least 50 characters.
 

@@ -1,8 +1,8 @@
 """The settings of the site, all of them from the environment (docs/settings.md)."""
 
-import os
 from pathlib import Path
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
@@ -182,16 +182,17 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 # The key of the day that hashes networks; best on a memory disk.
 NETWORK_KEY_FILE = Path(env.text("NETWORK_KEY_FILE", str(DATA_DIR / "network-key")))
 
-# Mail to moderators, through Django's settings; without a host it goes nowhere.
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("EMAIL_PORT", 25)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 5
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if "EMAIL_HOST" in os.environ
-    else "django.core.mail.backends.dummy.EmailBackend"
-)
+# Mail to moderators, through Django's settings; without a host it goes nowhere. Django
+# 6.1 has one setting for what were six before.
+_MAIL = env.mail_server("EMAIL")
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": _MAIL}
+else:
+    EMAIL_BACKEND = _MAIL["BACKEND"]
+    EMAIL_HOST = _MAIL["OPTIONS"].get("host", "")
+    EMAIL_PORT = _MAIL["OPTIONS"].get("port", 25)
+    EMAIL_HOST_USER = _MAIL["OPTIONS"].get("username", "")
+    EMAIL_HOST_PASSWORD = _MAIL["OPTIONS"].get("password", "")
+    EMAIL_USE_TLS = _MAIL["OPTIONS"].get("use_tls", False)
+    EMAIL_TIMEOUT = _MAIL["OPTIONS"].get("timeout", 5)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "candour@localhost")

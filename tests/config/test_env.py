@@ -506,3 +506,37 @@ def test_development_refuses_nonsense_too(tmp_path, variables, told):
 def test_development_starts_with_nothing_set(tmp_path):
     started = settings_with(tmp_path)
     assert started.stdout.startswith("False ['127.0.0.1'"), started.stderr
+
+
+class TestMail:
+    def test_without_a_host_mails_go_nowhere(self, monkeypatch):
+        monkeypatch.delenv("MAIL_HOST", raising=False)
+        assert env.mail_server("MAIL") == {
+            "BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+            "OPTIONS": {},
+        }
+
+    def test_a_host_is_asked_with_its_settings(self, monkeypatch):
+        for name, value in {
+            "MAIL_HOST": "mail.example",
+            "MAIL_PORT": "587",
+            "MAIL_HOST_USER": "candour",
+            "MAIL_HOST_PASSWORD": "secret",
+            "MAIL_USE_TLS": "1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        found = env.mail_server("MAIL")
+        assert found["BACKEND"].endswith("smtp.EmailBackend")
+        assert found["OPTIONS"] == {
+            "host": "mail.example",
+            "port": 587,
+            "username": "candour",
+            "password": "secret",
+            "use_tls": True,
+            "timeout": 5,
+        }
+
+    def test_a_port_that_is_none_is_refused(self, monkeypatch):
+        monkeypatch.setenv("MAIL_PORT", "smtp")
+        with pytest.raises(ImproperlyConfigured, match="MAIL_PORT"):
+            env.mail_server("MAIL")

@@ -37,7 +37,9 @@ from django.conf import settings
 settings.ROOT_URLCONF = "tests.config.failing_urls"
 settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage")
-settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+from tests.mailing import settings_for
+for name, value in settings_for("locmem").items():
+    setattr(settings, name, value)
 django.setup()
 from django.core import mail
 from django.test import Client

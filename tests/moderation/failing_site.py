@@ -2,7 +2,7 @@
 
 from config.settings import *  # noqa: F403
 from config.settings import DATA_DIR
+from tests.mailing import settings_for
 
 ROOT_URLCONF = "tests.moderation.failing_urls"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mails"
+globals().update(settings_for("filebased", file_path=str(DATA_DIR / "mails")))

@@ -117,8 +117,10 @@ def remind() -> list:
     from django.core import mail as django_mail
 
     from moderation import mail
+    from tests.mailing import settings_for
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    for name, value in settings_for("locmem").items():
+        setattr(settings, name, value)
     django_mail.outbox = []
     return [mail.remind(), len(django_mail.outbox)]
 
