@@ -32,6 +32,9 @@ if connection.vendor == "postgresql":
     # The same code; each statement is a way to the server and back.
     EXAMPLES, LEAST = 60, 2_000
 
+# Django 6.1 has a new name for it.
+savepoint = getattr(transaction, "savepoint_create", None) or transaction.savepoint
+
 PICK = st.integers(0, 10_000)
 MODERATORS = st.sampled_from([Actor("moderator", "ann"), Actor("moderator", "bob")])
 
@@ -43,7 +46,7 @@ class Discussion(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.before = transaction.savepoint()
+        self.before = savepoint()
         self.post = making.post()
         self.states: dict[str, str] = {}
         self.versions: dict[str, int] = {}
