@@ -105,8 +105,9 @@ def test_what_was_accepted_is_stored(own_database):
         [digest, parent, text]
         for digest, (_, parent, text) in zip(digested, accepted, strict=True)
     ) == sorted(row[:3] for row in rows)
-    # It must have been a run in which something could go wrong.
-    assert sum(bool(row[1]) for row in rows) > len(rows) / 2
+    # It must have been a run in which something could go wrong. About half are
+    # replies even if the moderator comes late: each post has a comment at the start.
+    assert sum(bool(row[1]) for row in rows) > len(rows) / 3
     states = Counter(row[3] for row in rows)
     assert states["published"] == published >= PUBLISHED
     assert set(states) <= {"published", "pending", "likely_spam"}
