@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 SLUG_LENGTH = 39
+LONGEST_SLUG = 60
+OLD_PATH_LENGTH = 500
 UNTITLED = "blog-post"
 
 # Blogger leaves the articles out ("Global Warming is a Scam" became
@@ -13,6 +16,11 @@ LEFT_OUT = frozenset(("a", "an", "the"))
 # Not the slash: "either/or" becomes eitheror there.
 _SEPARATOR = re.compile(r"[\s\-–—]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+_BLOGGER_PATH = re.compile(
+    r"/([0-9]{4}/(?:0[1-9]|1[0-2])/[a-z0-9_-]{1,%d}|p/[a-z0-9_-]{1,%d})\.html"
+    % (LONGEST_SLUG, LONGEST_SLUG)
+)
 
 
 def slug_from_title(title: str) -> str:
@@ -40,3 +48,46 @@ def slug_from_title(title: str) -> str:
 def post_address(year: int, month: int, slug: str) -> str:
     """The part of the address that is a post's own: ``2022/09/some-title``."""
     return f"{year:04}/{month:02}/{slug}"
+
+
+def page_address(slug: str) -> str:
+    """The same of a page such as "About": ``p/about``."""
+    return f"p/{slug}"
+
+
+def address_of_path(path: str) -> str | None:
+    """What ``Post.address`` is for one of Blogger's own paths, if it can be kept.
+
+    ``/2024/09/slug.html`` gives ``2024/09/slug``, ``/p/about.html`` gives ``p/about``;
+    None for every other path, and for a slug with signs or a length not used here.
+    """
+    found = _BLOGGER_PATH.fullmatch(path)
+    return found[1] if found else None
+
+
+def old_path(address: str) -> str | None:
+    """The form in which an old address is kept and looked up; None if it is none.
+
+    Of a whole address or a path: host, fragment, trailing slash and ``index.html`` go,
+    and of the query all but what names a post (``?p=12``, ``?page_id=2``):
+    ``http://old.example/2012/09/a-post/?m=1#c5`` gives ``/2012/09/a-post``. The front
+    page is no post's address.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        path = unquote(parts.path, errors="strict")
+    except ValueError:
+        return None
+    if "\0" in path or (parts.scheme and parts.scheme not in ("http", "https")):
+        return None
+    path = "/" + path.lstrip("/")
+    path = path.removesuffix("index.html").rstrip("/") or "/"
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query)
+        if name in ("p", "page_id") and value.isascii() and value.isdigit()
+    ]
+    if path == "/" and not kept:
+        return None
+    path += f"?{urlencode(kept[:1])}" if kept else ""
+    return path if len(path) <= OLD_PATH_LENGTH else None

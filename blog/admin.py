@@ -239,7 +239,8 @@ class PostAdmin(admin.ModelAdmin):
 
     @admin.display(description="old address")
     def imported_address(self, post: Post) -> str:
-        return post.old_address or "not recorded"
+        paths = post.old_addresses.values_list("path", flat=True)
+        return ", ".join(paths) or "not recorded"
 
     @admin.display(description="text is kept as")
     def imported_format(self, post: Post) -> str:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<year:year>/", views.archive_year, name="year"),
     path("<year:year>/<month:month>/", views.archive_month, name="month"),
     path("<year:year>/<month:month>/<slug:slug>.html", views.post, name="post"),
+    path("p/<slug:slug>.html", views.page, name="page"),
     path("search/label/<path:name>", views.label, name="label"),
     path("c/<slug:public_id>/", views.comment, name="comment"),
     path("c/<slug:public_id>/reply/", contributing.reply, name="reply"),

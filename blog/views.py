@@ -34,9 +34,18 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """A post and its discussion."""
+    return _post_page(request, addresses.post_address(year, month, slug))
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page such as "About"; imported ones may have a discussion too."""
+    return _post_page(request, addresses.page_address(slug))
+
+
+def _post_page(request: HttpRequest, address: str) -> HttpResponse:
     shown = get_object_or_404(
-        Post.objects.published().prefetch_related("labels"),
-        address=addresses.post_address(year, month, slug),
+        Post.objects.published().prefetch_related("labels"), address=address
     )
     discussion, comment_count = discussion_html(
         Comment.objects.for_thread(shown),
@@ -51,8 +60,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         {
             "post": shown,
             "discussion": discussion,
-            "older": neighbours.before(shown).first(),
-            "newer": neighbours.after(shown).first(),
+            "older": None if shown.is_page else neighbours.before(shown).first(),
+            "newer": None if shown.is_page else neighbours.after(shown).first(),
         },
     )
 
@@ -124,7 +133,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that does not exist, with ways on: its month, its year, the newest."""
-    published = Post.objects.published()
+    published = Post.objects.published().articles()
     context = {"newest": published.newest_first().only("title", "address")[:5]}
     if found := _PERIOD.match(request.path):
         year, month = found.groups()

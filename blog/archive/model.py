@@ -14,21 +14,53 @@ class ArchiveError(Exception):
     """A file that cannot be read as an archive.
 
     ``message`` says what is wrong and what to do about it; ``line`` is the 1-based
-    line where it was noticed, if there is one.
+    line where it was noticed and ``column`` the 1-based place in it, if there is one.
     """
 
-    def __init__(self, message: str, line: int | None = None) -> None:
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.column = column
+
+
+class Cut(ArchiveError):
+    """A file that ends in its middle: what came before is whole and is kept."""
 
 
 class Status(StrEnum):
-    """What the source says became of a comment."""
+    """What the source says became of a comment.
+
+    What a source says in words that are not known here is ``HELD``: never public
+    until somebody has read it.
+    """
 
     LIVE = "live"
+    HELD = "held"
+    SPAM = "spam"
+    REFUSED = "refused"
+    TRASHED = "trashed"
     REMOVED_BY_AUTHOR = "removed by author"
     REMOVED_BY_MODERATOR = "removed by moderator"
+    ERASED = "erased"
+
+
+# Of these nothing but the place is left.
+REMOVED = frozenset(
+    (Status.REMOVED_BY_AUTHOR, Status.REMOVED_BY_MODERATOR, Status.ERASED)
+)
+
+
+class PostStatus(StrEnum):
+    """What the source says of a post. Only ``LIVE`` and ``SCHEDULED`` ones can become
+    public; a scheduled one on its day."""
+
+    LIVE = "live"
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    TRASHED = "trashed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +68,33 @@ class Warning:
     """Something in a file that a person should look at.
 
     ``code`` is a short stable name for programs ("not-understood", "mid-word-break",
-    "declared-found" ...), ``message`` a sentence for people.
+    "declared-found" ...), ``message`` a sentence for people. ``post`` is the ``uid``
+    of the post that it is about, where it is about one.
     """
 
     code: str
     message: str
     line: int | None = None
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceComment:
     """One comment. ``id`` is unique within its post in this source, ``parent`` is the
-    ``id`` of the comment that it answers. Comments stand in the source's order.
+    ``id`` of the comment that it answers. Comments of a post stand in the source's
+    order.
+
+    ``uid`` is the name by which the program that it came from knows it for ever
+    ("blogger:123", at most 120 characters), "" if it has none: a text dump numbers its
+    comments anew each time. ``post`` is the ``uid`` of its post, for a comment that
+    comes by itself in a stream. ``answers`` is the ``uid`` of the comment that it
+    really answers where ``parent`` is another.
 
     ``author``: None = not recorded, "" = unsigned. ``written_at``: None = not
     recorded; naive = in the blog's own time zone. ``text`` is plain text with "\\n"
-    and is empty for a removed comment.
+    and is empty for a removed comment. ``html`` is what a source gives instead: not
+    yet made safe, and ``text`` is then empty unless the source gives both.
+    ``published_at`` and ``public_id``: of an export of our own.
     """
 
     id: str
@@ -61,6 +104,12 @@ class SourceComment:
     written_at: datetime.datetime | None = None
     status: Status = Status.LIVE
     line: int | None = None
+    html: str = ""
+    uid: str = ""
+    post: str = ""
+    answers: str = ""
+    published_at: datetime.datetime | None = None
+    public_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +117,18 @@ class SourcePost:
     """One post with its comments.
 
     ``date`` None: the source gives none, the post becomes a draft. ``time`` None:
-    only the day is known. ``title`` "": it has none. ``comments_included`` False: the
-    source does not hold this post's comments (a label page), which is not the same as
-    no comments. ``comments_declared``: the number that the source itself states.
+    only the day is known. ``published_at``: the exact moment where the source gives
+    one (with its zone; ``date`` and ``time`` are None then). ``title`` "": it has
+    none. ``comments_included`` False: the source does not hold this post's comments (a
+    label page), which is not the same as no comments. ``comments_declared``: the
+    number that the source itself states.
+
+    ``uid`` is the name by which the program that it came from knows it for ever, ""
+    if it has none. ``body_format`` is one of "text", "html" (not yet made safe) and
+    "markdown". ``addresses`` are the paths or whole addresses where it stood, the
+    public one first. ``is_page``: a page such as "About", in no list of posts.
+    ``is_missing``: not in the source at all, only comments on it are; then only
+    ``uid``, ``title`` and ``addresses`` can be known.
     """
 
     title: str
@@ -83,6 +141,18 @@ class SourcePost:
     comments_included: bool = True
     comments_declared: int | None = None
     line: int | None = None
+    uid: str = ""
+    body_format: str = "text"
+    status: PostStatus = PostStatus.LIVE
+    published_at: datetime.datetime | None = None
+    addresses: tuple[str, ...] = ()
+    is_page: bool = False
+    is_missing: bool = False
+
+
+# What a format that is read as a stream gives, in any order: posts without their
+# comments, comments that name their post, and warnings.
+Item = SourcePost | SourceComment | Warning
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,18 @@
-"""Posts, their labels and their comments."""
+"""Posts, their labels and their addresses."""
 
 from datetime import date, datetime
 from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 from django.utils import timezone
-from mptt.managers import TreeManager
-from mptt.models import MPTTModel, TreeForeignKey
-from mptt.querysets import TreeQuerySet
 
-from . import addresses, markup
-from .codes import new_public_id
-from .tree_ids import next_tree_ids
+from blog import addresses, markup
+
+from .imports import ImportBatch
 
 
 class LabelQuerySet(models.QuerySet):
@@ -60,6 +57,10 @@ class PostQuerySet(models.QuerySet):
         """What readers may see: not a draft, and its time has come."""
         return self.filter(_public())
 
+    def articles(self) -> Self:
+        """Posts proper: a page such as "About" stands in no list of them."""
+        return self.filter(is_page=False)
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
@@ -69,7 +70,7 @@ class PostQuerySet(models.QuerySet):
     def with_comment_count(self) -> Self:
         """Adds ``comment_count``, the number of published comments."""
         counted = (
-            Comment.objects.published()
+            self.model.comments.field.model.objects.published()
             .filter(post=models.OuterRef("pk"))
             .order_by()
             .values("post")
@@ -82,6 +83,7 @@ class PostQuerySet(models.QuerySet):
         """What a list of posts shows, newest first, in two queries for any length."""
         return (
             self.published()
+            .articles()
             .newest_first()
             .with_comment_count()
             .prefetch_related("labels")
@@ -94,7 +96,8 @@ class PostQuerySet(models.QuerySet):
         The address says it without a look at each date in the site's time zone.
         """
         years = (
-            self.order_by()
+            self.articles()
+            .order_by()
             .values_list(Substr("address", 1, 4))
             .annotate(number=Count("pk"))
         )
@@ -105,14 +108,14 @@ class PostQuerySet(models.QuerySet):
         older = Q(published_at__lt=post.published_at) | Q(
             published_at=post.published_at, pk__lt=post.pk
         )
-        return self.published().filter(older).newest_first()
+        return self.published().articles().filter(older).newest_first()
 
     def after(self, post: "Post") -> Self:
         """Published posts newer than ``post``, the nearest first."""
         newer = Q(published_at__gt=post.published_at) | Q(
             published_at=post.published_at, pk__gt=post.pk
         )
-        return self.published().filter(newer).oldest_first()
+        return self.published().articles().filter(newer).oldest_first()
 
 
 class Post(models.Model):
@@ -154,6 +157,11 @@ class Post(models.Model):
         editable=False,
         help_text="Year, month and slug; fixed for ever once readers have seen it.",
     )
+    is_page = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="A page such as “About”: it stands at /p/ and in no list of posts.",
+    )
     body = models.TextField(blank=True)
     body_format = models.CharField(
         max_length=10, choices=Format.choices, default=Format.MARKDOWN
@@ -184,6 +192,13 @@ class Post(models.Model):
     source_key = models.CharField(
         max_length=100, unique=True, null=True, editable=False
     )
+    source_id = models.CharField(
+        max_length=200,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="By which the program that it came from knows it for ever.",
+    )
     source_digests = models.JSONField(
         default=list,
         editable=False,
@@ -195,7 +210,6 @@ class Post(models.Model):
         editable=False,
         help_text="Labels that sources gave: one removed here does not come back.",
     )
-    old_address = models.CharField(max_length=500, blank=True, editable=False)
     comments_recorded = models.BooleanField(
         default=True,
         editable=False,
@@ -206,6 +220,15 @@ class Post(models.Model):
     )
     comments_found = models.PositiveIntegerField(
         null=True, editable=False, help_text="The number that the source really held."
+    )
+    batch = models.ForeignKey(
+        ImportBatch,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="posts",
+        db_index=False,
+        help_text="The import that added it.",
     )
 
     objects = PostQuerySet.as_manager()
@@ -251,6 +274,8 @@ class Post(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
+        if self.is_page:
+            return reverse("blog:page", args=[self.address.removeprefix("p/")])
         year, month, slug = self.address.split("/")
         return reverse("blog:post", args=[int(year), int(month), slug])
 
@@ -291,8 +316,11 @@ class Post(models.Model):
     def _free_address(self) -> str:
         """An address no other post has: Blogger's, with ``_2`` and so on if taken."""
         self.slug = self.slug or addresses.slug_from_title(self.title)
-        day = timezone.localtime(self.published_at)
-        wanted = addresses.post_address(day.year, day.month, self.slug)
+        if self.is_page:
+            wanted = addresses.page_address(self.slug)
+        else:
+            day = timezone.localtime(self.published_at)
+            wanted = addresses.post_address(day.year, day.month, self.slug)
         taken = set(
             Post.objects.filter(address__startswith=wanted)
             .exclude(pk=self.pk)
@@ -305,179 +333,18 @@ class Post(models.Model):
         return address
 
 
-class CommentQuerySet(TreeQuerySet):
-    def published(self) -> Self:
-        return self.filter(state=Comment.State.PUBLISHED)
+class OldAddress(models.Model):
+    """Where a post stood before it came here; it answers there for ever."""
 
-    def unpublished(self) -> Self:
-        """Those that no reader sees; they are few, and have an index of their own."""
-        return self.exclude(state=Comment.State.PUBLISHED)
-
-    def for_thread(self, post: Post) -> Self:
-        """Every comment of a post in the order of its discussion, in one query.
-
-        Those that are not published are among them: the drawing needs them to keep
-        the place of an answer, and shows no word of theirs.
-        """
-        return (
-            self.filter(post=post)
-            .order_by("tree_id", "lft")
-            .defer("text", "source_key", "receipt_digest")
-        )
-
-
-class CommentManager(TreeManager.from_queryset(CommentQuerySet)):
-    def _get_next_tree_id(self) -> int:
-        return next_tree_ids(self.model, 1, self.db)[0]
-
-
-class Comment(MPTTModel):
-    """One contribution to a discussion. A top-level comment and its replies are a tree.
-
-    Insert through ``discussion.tree`` only, and change a state with ``update()``:
-    ``save()`` on a node that somebody else has moved writes old places back.
-    ``parent`` is the truth; ``tree_id``, ``lft``, ``rght`` and ``level`` are a cache
-    of it that ``manage.py check_trees`` can make anew.
-    """
-
-    class State(models.TextChoices):
-        PENDING = "pending", "Waiting"
-        LIKELY_SPAM = "likely_spam", "Waiting, likely spam"
-        PUBLISHED = "published", "Published"
-        REJECTED = "rejected", "Refused"
-        SPAM = "spam", "Spam"
-        HIDDEN = "hidden", "Hidden"
-        HELD = "held", "Held for a complaint"
-        WITHDRAWN = "withdrawn", "Withdrawn by its writer"
-        ERASED = "erased", "Erased"
-
+    path = models.CharField(
+        max_length=500, unique=True, help_text="As ``addresses.old_path`` gives it."
+    )
     post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, related_name="comments", db_index=False
+        Post, on_delete=models.CASCADE, related_name="old_addresses"
     )
-    parent = TreeForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="replies",
-    )
-    public_id = models.CharField(
-        max_length=13, unique=True, default=new_public_id, editable=False
-    )
-    name = models.CharField(
-        max_length=100,
-        null=True,
-        blank=True,
-        help_text="Empty: unsigned. Null: the source did not record the name.",
-    )
-    text = models.TextField(blank=True)
-    html = models.TextField(blank=True, editable=False)
-    written_at = models.DateTimeField(
-        null=True, blank=True, help_text="Null: the source did not record it."
-    )
-    published_at = models.DateTimeField(
-        null=True, blank=True, help_text="Null: not yet, or not recorded."
-    )
-    state = models.CharField(
-        max_length=12, choices=State.choices, default=State.PENDING
-    )
-    version = models.PositiveIntegerField(default=1)
-    source_key = models.CharField(
-        max_length=100, unique=True, null=True, editable=False
-    )
-    receipt_digest = models.CharField(
-        max_length=64,
-        unique=True,
-        null=True,
-        editable=False,
-        help_text="SHA-256 of the code that its writer holds; the code is not kept.",
-    )
-
-    objects = CommentManager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["post", "tree_id", "lft"], name="comment_thread"),
-            models.Index(
-                fields=["post"],
-                condition=Q(state="published"),
-                name="comment_published",
-            ),
-            # The queue: what waits and what was refused, in order of arrival. The
-            # condition must stand in the query too, or SQLite does not take the index.
-            models.Index(
-                fields=["state", "id"],
-                condition=~Q(state="published"),
-                name="comment_unpublished",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "pending",
-                        "likely_spam",
-                        "published",
-                        "rejected",
-                        "spam",
-                        "hidden",
-                        "held",
-                        "withdrawn",
-                        "erased",
-                    ]
-                ),
-                name="comment_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(version__gte=1), name="comment_version_positive"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="erased")
-                | (Q(text="", html="") & (Q(name="") | Q(name__isnull=True))),
-                name="comment_erased_is_empty",
-            ),
-            models.CheckConstraint(
-                condition=Q(lft__gte=1, rght__gt=F("lft")),
-                name="comment_interval_valid",
-            ),
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True, level=0)
-                | Q(parent__isnull=False, level__gt=0),
-                name="comment_only_roots_at_level_0",
-            ),
-            # Two writers that were given one number for two trees: the second fails
-            # instead of corrupting both.
-            models.UniqueConstraint(
-                fields=["tree_id"],
-                condition=Q(parent__isnull=True),
-                name="comment_one_root_a_tree",
-            ),
-        ]
+        default_permissions = ()
 
     def __str__(self) -> str:
-        return self.public_id
-
-    @property
-    def is_published(self) -> bool:
-        """Whether readers see its text."""
-        return self.state == self.State.PUBLISHED
-
-    @property
-    def was_shown(self) -> bool:
-        """Whether it stood on its page, now or before."""
-        return self.state not in NEVER_SHOWN
-
-    def get_absolute_url(self) -> str:
-        return reverse("blog:comment", args=[self.public_id])
-
-
-# States of comments that readers have not seen. (A published one that is read again
-# after its correction is among them: its place comes back with it.)
-NEVER_SHOWN = frozenset(
-    (
-        Comment.State.PENDING,
-        Comment.State.LIKELY_SPAM,
-        Comment.State.REJECTED,
-        Comment.State.SPAM,
-    )
-)
+        return self.path

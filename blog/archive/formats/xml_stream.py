@@ -1,0 +1,351 @@
+"""XML as exports really have it -> elements, one by one, in little memory. Pure.
+
+The standard library's expat, without its treatment of namespaces: real exports leave
+prefixes undeclared, write https for http in their addresses, or bind them to the
+address of another version. Names are told by the address that a prefix is bound to
+and, where it is bound to none, by the prefix that everybody uses for it.
+
+A document type is refused, and with it every entity that could be defined: nothing is
+ever fetched or expanded. Control characters, which XML forbids and real exports hold,
+are left out and counted.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.parsers import expat
+
+from ..model import ArchiveError, Cut, Warning
+
+CHUNK = 1 << 18
+DEEPEST = 200
+# Of the text of one element that is asked for, with all inside it.
+LONGEST = 32 * 1024 * 1024
+
+_PREFIXES = (
+    (r"https?://www\.w3\.org/2005/atom/?", ""),
+    (r"https?://schemas\.google\.com/blogger/2018/?", "blogger"),
+    (r"https?://schemas\.google\.com/g/2005/?", "gd"),
+    (r"https?://purl\.org/atom/app#?", "app"),
+    (r"https?://www\.w3\.org/2007/app/?", "app"),
+    (r"https?://purl\.org/syndication/thread/1\.0/?", "thr"),
+    (r"https?://wordpress\.org/export/1\.[0-9]+/excerpt/?", "excerpt"),
+    (r"https?://wordpress\.org/export/1\.[0-9]+/?", "wp"),
+    (r"https?://purl\.org/rss/1\.0/modules/content/?", "content"),
+    (r"https?://purl\.org/dc/elements/1\.1/?", "dc"),
+    (r"https?://disqus\.com/disqus-internals/?", "dsq"),
+    (r"https?://disqus\.com/?", ""),
+    (r"https?://candour\.example/archive/1/?", "candour"),
+)
+_ADDRESSES = re.compile("|".join(f"({address})" for address, _ in _PREFIXES), re.I)
+_USUAL = frozenset(prefix for _, prefix in _PREFIXES)
+
+# What XML 1.0 allows in no form: as themselves and as references.
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I
+)
+_LONGEST_REFERENCE = 12
+# The end of the input in the middle of a document, in expat's words for it.
+_AT_THE_END = frozenset(
+    (
+        expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+        expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+    )
+)
+
+
+class Element:
+    """One element with all that it holds.
+
+    ``name`` is "prefix:local" with the usual prefix of its address, or "local" for
+    those of Atom, RSS and Disqus; an address that is not known gives "{address}local".
+    The names of ``attributes`` are the same. ``text`` is what stands directly in it.
+    ``line`` is where it begins, from 1.
+    """
+
+    __slots__ = ("attributes", "children", "line", "name", "text")
+
+    def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.line = line
+        self.text = ""
+        self.children: list[Element] = []
+
+    def child(self, name: str) -> "Element | None":
+        """The first child of this name."""
+        for element in self.children:
+            if element.name == name:
+                return element
+        return None
+
+    def all(self, name: str) -> "list[Element]":
+        """All children of this name."""
+        return [element for element in self.children if element.name == name]
+
+    def value(self, name: str, default: str = "") -> str:
+        """The text of the first child of this name, without white space around it."""
+        element = self.child(name)
+        return default if element is None else element.text.strip()
+
+
+class Reader:
+    """Reads the elements named in ``wanted`` out of a document, wherever they stand.
+
+    What stands inside one of them comes with it and not by itself. ``root`` is the
+    outermost element, without its children, once the first was read. ``warnings`` are
+    complete when the iteration has ended.
+    """
+
+    def __init__(self, file: BinaryIO, wanted: frozenset[str]) -> None:
+        self.root: Element | None = None
+        self.warnings: list[Warning] = []
+        self._file = file
+        self._wanted = wanted
+        self._ready: list[Element] = []
+        self._open: list[Element] = []
+        self._texts: list[list[str]] = []
+        self._depth = 0
+        self._size = 0
+        self._scopes: list[tuple[int, dict[str, str], dict[str, str]]] = []
+        self._bound: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._lines = 1
+        self._removed = 0
+        self._removed_line = 0
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.buffer_size = 1 << 16
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+
+    def __iter__(self) -> Iterator[Element]:
+        """The elements in their order.
+
+        Raises ``Cut`` after the last whole one if the file ends in its middle, and
+        ``ArchiveError`` where it is no XML, both with line and column.
+        """
+        error = None
+        for piece, is_last in self._pieces():
+            try:
+                self._parser.Parse(piece, is_last)
+            except expat.ExpatError as found:
+                error = found
+            ready, self._ready = self._ready, []
+            yield from ready
+            if error:
+                break
+        self._tell_removed()
+        if error:
+            raise self._fault(error)
+
+    def _pieces(self) -> Iterator[tuple[str | bytes, bool]]:
+        """The document in pieces that expat takes, and whether each is the last."""
+        head = self._file.read(CHUNK)
+        if _is_eight_bit(head):
+            yield from self._cleaned(head)
+            return
+        while head:
+            yield head, False
+            head = self._file.read(CHUNK)
+        yield b"", True
+
+    def _cleaned(self, chunk: bytes) -> Iterator[tuple[str | bytes, bool]]:
+        """Without control characters; UTF-8 with broken bytes replaced."""
+        is_utf8 = _declared_encoding(chunk) in (None, "utf-8", "utf8", "us-ascii")
+        decoder = codecs.getincrementaldecoder("utf-8" if is_utf8 else "latin-1")(
+            "replace"
+        )
+        rest = ""
+        while True:
+            is_last = not chunk
+            clean = chunk.translate(None, _CONTROL)
+            text = decoder.decode(clean, is_last)
+            removed = len(chunk) - len(clean)
+            if is_utf8:
+                removed += max(0, text.count("\ufffd") - clean.count("\ufffd".encode()))
+            text = rest + text
+            # A reference may be parted by the end of the chunk.
+            cut = len(text)
+            mark = text.rfind("&", max(0, cut - _LONGEST_REFERENCE))
+            if not is_last and mark >= 0 and ";" not in text[mark:]:
+                cut = mark
+            text, rest = text[:cut], text[cut:]
+            if "&#" in text:
+                text, references = _CONTROL_REFERENCE.subn("", text)
+                removed += references
+            self._note_removed(removed)
+            self._lines += chunk.count(b"\n")
+            # Other one-byte encodings are expat's business: back as they came.
+            yield (text if is_utf8 else text.encode("latin-1")), is_last
+            if is_last:
+                return
+            chunk = self._file.read(CHUNK)
+
+    def _note_removed(self, number: int) -> None:
+        if number and not self._removed:
+            self._removed_line = self._lines
+        self._removed += number
+
+    def _tell_removed(self) -> None:
+        if self._removed:
+            self.warnings.append(
+                Warning(
+                    "control-characters",
+                    f"{self._removed:,} characters that XML does not allow (control "
+                    "characters, broken UTF-8) were left out, the first after this "
+                    "line.",
+                    self._removed_line,
+                )
+            )
+
+    def _fault(self, error: expat.ExpatError) -> ArchiveError:
+        reason = expat.ErrorString(error.code)
+        line, column = error.lineno, error.offset + 1
+        if error.code in _AT_THE_END:
+            if self.root is None:
+                return ArchiveError("The file holds no XML element.", line, column)
+            return Cut(
+                f"The file ends in its middle ({reason}): it was cut when it was saved "
+                "or copied. What stands whole before that was read; get the whole file "
+                "and import it again for the rest.",
+                line,
+                column,
+            )
+        return ArchiveError(
+            f"This is not well-formed XML: {reason}. Nothing of the file was imported. "
+            "Export it again, or mend this place with a text editor.",
+            line,
+            column,
+        )
+
+    def _doctype(self, *args) -> None:
+        raise ArchiveError(
+            "The file declares a document type, which no export does and which can be "
+            "used to attack its reader. Nothing was read. If you trust it, remove the "
+            "lines from <!DOCTYPE to its end and import it again.",
+            self._parser.CurrentLineNumber,
+            self._parser.CurrentColumnNumber + 1,
+        )
+
+    def _start(self, raw: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ArchiveError(
+                f"Elements stand more than {DEEPEST} deep in each other: this is no "
+                "export of a blog.",
+                self._parser.CurrentLineNumber,
+            )
+        if attributes:
+            attributes = self._resolved(attributes)
+        name = self._names.get(raw) or self._name(raw)
+        if self.root is None:
+            self.root = Element(name, attributes, self._parser.CurrentLineNumber)
+        if self._open or name in self._wanted:
+            element = Element(name, attributes, self._parser.CurrentLineNumber)
+            if self._open:
+                self._open[-1].children.append(element)
+            self._open.append(element)
+            self._texts.append([])
+
+    def _text(self, text: str) -> None:
+        if self._texts:
+            self._texts[-1].append(text)
+            self._size += len(text)
+            if self._size > LONGEST:
+                raise ArchiveError(
+                    f"One entry has more than {LONGEST // (1024 * 1024)} million "
+                    "characters: this is no export of a blog.",
+                    self._open[0].line,
+                )
+
+    def _end(self, raw: str) -> None:
+        if self._open:
+            element = self._open.pop()
+            pieces = self._texts.pop()
+            element.text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+            if not self._open:
+                self._ready.append(element)
+                self._size = 0
+        if self._scopes and self._scopes[-1][0] == self._depth:
+            _, self._bound, self._names = self._scopes.pop()
+        self._depth -= 1
+
+    def _resolved(self, attributes: dict[str, str]) -> dict[str, str]:
+        """Attributes by their usual names; declarations of prefixes take effect."""
+        declared = {
+            raw[6:]: address
+            for raw, address in attributes.items()
+            if raw == "xmlns" or raw.startswith("xmlns:")
+        }
+        if declared:
+            self._scopes.append((self._depth, self._bound, self._names))
+            self._bound, self._names = self._bound | declared, {}
+        return {
+            # An attribute without a prefix belongs to its element, whatever xmlns says.
+            (self._names.get(raw) or self._name(raw)) if ":" in raw else raw: value
+            for raw, value in attributes.items()
+            if not raw.startswith("xmlns")
+        }
+
+    def _name(self, raw: str) -> str:
+        """The usual name, kept while the same prefixes are bound."""
+        prefix, _, local = raw.rpartition(":")
+        address = self._bound.get(prefix)
+        if address:
+            found = _ADDRESSES.fullmatch(address.strip())
+            usual = _PREFIXES[found.lastindex - 1][1] if found else f"{{{address}}}"
+        else:
+            usual = prefix if prefix in _USUAL else f"{{{prefix}}}"
+        separator = ":" if usual and not usual.startswith("{") else ""
+        name = f"{usual}{separator}{local}"
+        # A document with ever new names must not fill the memory.
+        if len(self._names) < 1000:
+            self._names[raw] = name
+        return name
+
+
+def root_of(head: bytes) -> Element | None:
+    """The outermost element of a document from its first bytes; None if they hold
+    none, or are no XML. Raises ``ArchiveError`` at a document type."""
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff").startswith(b"<"):
+        return None
+    reader = Reader(_Bytes(head), frozenset())
+    try:
+        for _ in reader:
+            pass
+    except ArchiveError:
+        if reader.root is None:
+            if b"<!DOCTYPE" in head[:4096] and b"<html" not in head[:4096].lower():
+                raise
+            return None
+    return reader.root
+
+
+class _Bytes:
+    """What ``Reader`` asks of a file."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def read(self, size: int) -> bytes:
+        data, self._data = self._data[:size], self._data[size:]
+        return data
+
+
+def _is_eight_bit(head: bytes) -> bool:
+    """Whether a byte below 32 is a control character there; not so in UTF-16."""
+    return not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in head[:4]
+
+
+def _declared_encoding(head: bytes) -> str | None:
+    found = re.match(
+        rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)", head
+    )
+    return found[1].decode().lower() if found else None

@@ -1,0 +1,217 @@
+"""Comments, in trees."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel, TreeForeignKey
+from mptt.querysets import TreeQuerySet
+
+from blog.codes import new_public_id
+from blog.tree_ids import next_tree_ids
+
+from .imports import ImportBatch
+from .posts import Post
+
+
+class CommentQuerySet(TreeQuerySet):
+    def published(self) -> Self:
+        return self.filter(state=Comment.State.PUBLISHED)
+
+    def unpublished(self) -> Self:
+        """Those that no reader sees; they are few, and have an index of their own."""
+        return self.exclude(state=Comment.State.PUBLISHED)
+
+    def for_thread(self, post: Post) -> Self:
+        """Every comment of a post in the order of its discussion, in one query.
+
+        Those that are not published are among them: the drawing needs them to keep
+        the place of an answer, and shows no word of theirs.
+        """
+        return (
+            self.filter(post=post)
+            .order_by("tree_id", "lft")
+            .defer("text", "source_key", "source_parent", "batch", "receipt_digest")
+        )
+
+
+class CommentManager(TreeManager.from_queryset(CommentQuerySet)):
+    def _get_next_tree_id(self) -> int:
+        return next_tree_ids(self.model, 1, self.db)[0]
+
+
+class Comment(MPTTModel):
+    """One contribution to a discussion. A top-level comment and its replies are a tree.
+
+    Insert through ``discussion.tree`` only, and change a state with ``update()``:
+    ``save()`` on a node that somebody else has moved writes old places back.
+    ``parent`` is the truth; ``tree_id``, ``lft``, ``rght`` and ``level`` are a cache
+    of it that ``manage.py check_trees`` can make anew.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Waiting"
+        LIKELY_SPAM = "likely_spam", "Waiting, likely spam"
+        PUBLISHED = "published", "Published"
+        REJECTED = "rejected", "Refused"
+        SPAM = "spam", "Spam"
+        HIDDEN = "hidden", "Hidden"
+        HELD = "held", "Held for a complaint"
+        WITHDRAWN = "withdrawn", "Withdrawn by its writer"
+        ERASED = "erased", "Erased"
+
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
+    parent = TreeForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+    )
+    public_id = models.CharField(
+        max_length=13, unique=True, default=new_public_id, editable=False
+    )
+    name = models.CharField(
+        max_length=100,
+        null=True,
+        blank=True,
+        help_text="Empty: unsigned. Null: the source did not record the name.",
+    )
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, editable=False)
+    written_at = models.DateTimeField(
+        null=True, blank=True, help_text="Null: the source did not record it."
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Null: not yet, or not recorded."
+    )
+    state = models.CharField(
+        max_length=12, choices=State.choices, default=State.PENDING
+    )
+    version = models.PositiveIntegerField(default=1)
+    source_key = models.CharField(
+        max_length=100, unique=True, null=True, editable=False
+    )
+    source_id = models.CharField(
+        max_length=120,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="By which the program that it came from knows it for ever.",
+    )
+    source_parent = models.CharField(
+        max_length=120,
+        null=True,
+        editable=False,
+        help_text="``source_id`` of the comment that it really answers, where the old "
+        "blog showed it below another.",
+    )
+    batch = models.ForeignKey(
+        ImportBatch,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="comments",
+        db_index=False,
+        help_text="The import that added it.",
+    )
+    receipt_digest = models.CharField(
+        max_length=64,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="SHA-256 of the code that its writer holds; the code is not kept.",
+    )
+
+    objects = CommentManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["post", "tree_id", "lft"], name="comment_thread"),
+            models.Index(
+                fields=["post"],
+                condition=Q(state="published"),
+                name="comment_published",
+            ),
+            # The queue: what waits and what was refused, in order of arrival. The
+            # condition must stand in the query too, or SQLite does not take the index.
+            models.Index(
+                fields=["state", "id"],
+                condition=~Q(state="published"),
+                name="comment_unpublished",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "pending",
+                        "likely_spam",
+                        "published",
+                        "rejected",
+                        "spam",
+                        "hidden",
+                        "held",
+                        "withdrawn",
+                        "erased",
+                    ]
+                ),
+                name="comment_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="comment_version_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="erased")
+                | (Q(text="", html="") & (Q(name="") | Q(name__isnull=True))),
+                name="comment_erased_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(lft__gte=1, rght__gt=F("lft")),
+                name="comment_interval_valid",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, level=0)
+                | Q(parent__isnull=False, level__gt=0),
+                name="comment_only_roots_at_level_0",
+            ),
+            # Two writers that were given one number for two trees: the second fails
+            # instead of corrupting both.
+            models.UniqueConstraint(
+                fields=["tree_id"],
+                condition=Q(parent__isnull=True),
+                name="comment_one_root_a_tree",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers see its text."""
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def was_shown(self) -> bool:
+        """Whether it stood on its page, now or before."""
+        return self.state not in NEVER_SHOWN
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:comment", args=[self.public_id])
+
+
+# States of comments that readers have not seen. (A published one that is read again
+# after its correction is among them: its place comes back with it.)
+NEVER_SHOWN = frozenset(
+    (
+        Comment.State.PENDING,
+        Comment.State.LIKELY_SPAM,
+        Comment.State.REJECTED,
+        Comment.State.SPAM,
+    )
+)
