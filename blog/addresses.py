@@ -17,10 +17,8 @@ LEFT_OUT = frozenset(("a", "an", "the"))
 _SEPARATOR = re.compile(r"[\s\-–—]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
-_BLOGGER_PATH = re.compile(
-    r"/([0-9]{4}/(?:0[1-9]|1[0-2])/[a-z0-9_-]{1,%d}|p/[a-z0-9_-]{1,%d})\.html"
-    % (LONGEST_SLUG, LONGEST_SLUG)
-)
+_SLUG = rf"[a-z0-9_-]{{1,{LONGEST_SLUG}}}"
+_BLOGGER_PATH = re.compile(rf"/([0-9]{{4}}/(?:0[1-9]|1[0-2])/{_SLUG}|p/{_SLUG})\.html")
 
 
 def slug_from_title(title: str) -> str:

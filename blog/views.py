@@ -53,7 +53,7 @@ def _post_page(request: HttpRequest, address: str) -> HttpResponse:
         may_reply=True,
     )
     shown.comment_count = comment_count
-    neighbours = Post.objects.only("title", "address")
+    neighbours = Post.objects.only("title", "address", "is_page")
     return render(
         request,
         "blog/post.html",
@@ -134,7 +134,9 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that does not exist, with ways on: its month, its year, the newest."""
     published = Post.objects.published().articles()
-    context = {"newest": published.newest_first().only("title", "address")[:5]}
+    context = {
+        "newest": published.newest_first().only("title", "address", "is_page")[:5]
+    }
     if found := _PERIOD.match(request.path):
         year, month = found.groups()
         prefix = f"{year}/{month}/" if month else f"{year}/"

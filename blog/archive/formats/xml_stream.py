@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
-from ..model import ArchiveError, Cut, Warning
+from blog.archive.model import ArchiveError, Cut, Warning
 
 CHUNK = 1 << 18
 DEEPEST = 200
