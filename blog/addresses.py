@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 SLUG_LENGTH = 39
 LONGEST_SLUG = 60
 OLD_PATH_LENGTH = 500
 UNTITLED = "blog-post"
+# What of a query names a post: WordPress's short links to posts and to pages.
+NAMES_OF_POSTS = ("p", "page_id")
 
 # Blogger leaves the articles out ("Global Warming is a Scam" became
 # global-warming-is-scam). 90 of the 92 addresses of a real export come out the same;
@@ -19,6 +21,8 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 _SLUG = rf"[a-z0-9_-]{{1,{LONGEST_SLUG}}}"
 _BLOGGER_PATH = re.compile(rf"/([0-9]{{4}}/(?:0[1-9]|1[0-2])/{_SLUG}|p/{_SLUG})\.html")
+# In a path these would be read as something else, or would be lost.
+_STAYS_QUOTED = re.compile(r"[%?#\s\x00-\x1f]")
 
 
 def slug_from_title(title: str) -> str:
@@ -79,11 +83,13 @@ def old_path(address: str) -> str | None:
     if "\0" in path or (parts.scheme and parts.scheme not in ("http", "https")):
         return None
     path = "/" + path.lstrip("/")
-    path = path.removesuffix("index.html").rstrip("/") or "/"
+    while (shorter := path.rstrip("/").removesuffix("/index.html")) != path:
+        path = shorter
+    path = _STAYS_QUOTED.sub(lambda sign: quote(sign[0]), path) or "/"
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query)
-        if name in ("p", "page_id") and value.isascii() and value.isdigit()
+        if name in NAMES_OF_POSTS and value.isascii() and value.isdigit()
     ]
     if path == "/" and not kept:
         return None

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from . import addresses
 from .forms import LabelForm, PostForm
+from .import_admin import ImportBatchAdmin  # noqa: F401 - registers itself
 from .models import Label, Post
 
 LABELS_IN_FILTER = 25
@@ -144,10 +145,12 @@ class PostAdmin(admin.ModelAdmin):
     @admin.display(description="state", ordering="status")
     def state(self, post: Post) -> str:
         if post.status == Post.Status.DRAFT:
-            return "Draft"
-        if post.is_public:
-            return "Published"
-        return f"Scheduled for {in_words(post)}"
+            words = "draft"
+        elif post.is_public:
+            words = "published"
+        else:
+            words = f"scheduled for {in_words(post)}"
+        return f"Page, {words}" if post.is_page else words[0].upper() + words[1:]
 
     @admin.display(description="date", ordering="published_at", empty_value="–")
     def dated(self, post: Post) -> str | None:
@@ -217,13 +220,15 @@ class PostAdmin(admin.ModelAdmin):
             if self._address_is_fixed(post):
                 return f"{address} (it stays, since links may lead to it)"
             return f"{address} (until it is published, another slug changes it)"
+        slug = post.slug or addresses.slug_from_title(post.title)
+        if post.is_page:
+            return f"/{addresses.page_address(slug)}.html"
         if not (post.slug or post.title):
             return (
                 "Made of the month and the title when the post is published: "
                 "/2030/01/words-of-title.html"
             )
         day = post.day or timezone.localtime()
-        slug = post.slug or addresses.slug_from_title(post.title)
         return f"/{addresses.post_address(day.year, day.month, slug)}.html"
 
     @admin.display(description="text")

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import contributing, views
+from . import contributing, media_views, views
 
 
 class Year:
@@ -35,6 +35,7 @@ urlpatterns = [
     path("search/label/<path:name>", views.label, name="label"),
     path("c/<slug:public_id>/", views.comment, name="comment"),
     path("c/<slug:public_id>/reply/", contributing.reply, name="reply"),
+    path("media/<str:name>", media_views.image, name="image"),
     path("comment/preview/", contributing.preview, name="preview"),
     path("comment/send/", contributing.send, name="send"),
 ]

@@ -1,9 +1,11 @@
 """The public pages. Reading only; each has a fixed number of queries."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,11 +17,21 @@ from .models import Comment, Label, Post, PostQuerySet
 
 POSTS_A_PAGE = 10
 _PERIOD = re.compile(r"^/([0-9]{4})(?:/(0[1-9]|1[0-2]))?/")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Milliseconds up to the year 5138: more would fit into no date.
+_MILLISECONDS = re.compile(r"[0-9]{1,14}")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The newest posts, with the labels and years beside them."""
+    """The newest posts, with the labels and years beside them.
+
+    WordPress's short links (``/?p=12``) name a post at this path.
+    """
+    if not request.GET.keys().isdisjoint(addresses.NAMES_OF_POSTS):
+        moved = _post_by_old_address(request)
+        if moved:
+            return redirect(moved, permanent=True)
     return render(
         request,
         "blog/home.html",
@@ -47,23 +59,58 @@ def _post_page(request: HttpRequest, address: str) -> HttpResponse:
     shown = get_object_or_404(
         Post.objects.published().prefetch_related("labels"), address=address
     )
+    if "showComment" in request.GET:
+        named = _comment_of_moment(shown, request.GET["showComment"])
+        if named:
+            return redirect(_place_on_page(shown, named), permanent=True)
     discussion, comment_count = discussion_html(
         Comment.objects.for_thread(shown),
         timezone.get_current_timezone(),
         may_reply=True,
     )
     shown.comment_count = comment_count
-    neighbours = Post.objects.only("title", "address", "is_page")
+    older, newer = (None, None) if shown.is_page else _neighbours(shown)
     return render(
         request,
         "blog/post.html",
         {
             "post": shown,
             "discussion": discussion,
-            "older": None if shown.is_page else neighbours.before(shown).first(),
-            "newer": None if shown.is_page else neighbours.after(shown).first(),
+            "older": older,
+            "newer": newer,
         },
     )
+
+
+def _neighbours(post: Post) -> tuple[Post | None, Post | None]:
+    """The next older post and the next newer one, in one query."""
+    older = Post.objects.before(post).values("pk")[:1]
+    newer = Post.objects.after(post).values("pk")[:1]
+    found = Post.objects.filter(Q(pk=older) | Q(pk=newer)).only(
+        "title", "address", "is_page", "published_at"
+    )
+    place = attrgetter("published_at", "pk")
+    beside = {place(other) < place(post): other for other in found}
+    return beside.get(True), beside.get(False)
+
+
+def _comment_of_moment(post: Post, milliseconds: str) -> str | None:
+    """The comment that Blogger's ``?showComment=1590096205999`` names.
+
+    None unless exactly one published comment of the post was written then.
+    """
+    if not _MILLISECONDS.fullmatch(milliseconds):
+        return None
+    moment = _EPOCH + timedelta(milliseconds=int(milliseconds))
+    written = post.comments.published().filter(
+        written_at__gte=moment, written_at__lt=moment + timedelta(milliseconds=1)
+    )
+    found = written.order_by().values_list("public_id", flat=True)[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def _place_on_page(post: Post, public_id: str) -> str:
+    return f"{post.get_absolute_url()}#c-{public_id}"
 
 
 @require_safe
@@ -128,11 +175,16 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     if not shown.post.is_public:
         raise Http404("The post is not public.")
-    return redirect(f"{shown.post.get_absolute_url()}#c-{public_id}")
+    return redirect(_place_on_page(shown.post, public_id))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A page that does not exist, with ways on: its month, its year, the newest."""
+    """Where the post stands now that stood here once.
+
+    Else a page that does not exist, with ways on: its month, its year, the newest.
+    """
+    if request.method in ("GET", "HEAD") and (moved := _post_by_old_address(request)):
+        return redirect(moved, permanent=True)
     published = Post.objects.published().articles()
     context = {
         "newest": published.newest_first().only("title", "address", "is_page")[:5]
@@ -143,6 +195,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         if published.filter(address__startswith=prefix).exists():
             context |= {"year": int(year), "month": int(month) if month else None}
     return render(request, "404.html", context, status=404)
+
+
+def _post_by_old_address(request: HttpRequest) -> Post | None:
+    """The public post that stood at this address before it came here."""
+    path = addresses.old_path(request.get_full_path())
+    if path is None:
+        return None
+    posts = Post.objects.published().filter(old_addresses__path=path)
+    return posts.only("address", "is_page").first()
 
 
 def _page(request: HttpRequest, posts: PostQuerySet) -> Page:

@@ -1,5 +1,6 @@
 """The admin site, named after what it is for."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
@@ -18,20 +19,23 @@ class CandourAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:
         """The first page: blog and queue in plain words, the rest as Django has it."""
-        apps = self.get_app_list(request)
+        found = self.get_app_list(request)
         ours = {
             label: {
                 model["object_name"]: model
-                for app in apps
+                for app in found
                 if app["app_label"] == label
                 for model in app["models"]
             }
             for label in ("blog", "moderation")
         }
-        others = [app for app in apps if app["app_label"] not in ours]
-        return super().index(
-            request, {**ours, "other_apps": others, **(extra_context or {})}
-        )
+        others = [app for app in found if app["app_label"] not in ours]
+        context = {**ours, "other_apps": others, **(extra_context or {})}
+        if "ImportBatch" in ours["blog"]:
+            # Models cannot be imported in this module: it is read before them.
+            notes = apps.get_model("blog", "ImportNote").objects
+            context["open_notes"] = notes.filter(settled=False).count()
+        return super().index(request, context)
 
 
 class CandourAdminConfig(AdminConfig):

@@ -34,8 +34,8 @@ SITE_DESCRIPTION = env.text(
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 # What public addresses begin with, beside years; some are kept for what is to come.
 PUBLIC_PATHS = frozenset(
-    "c search comment receipt static feeds moderation complaint sitemap.xml robots.txt "
-    "healthz readyz".split()
+    "c p search comment receipt static media feeds moderation complaint sitemap.xml "
+    "robots.txt healthz readyz".split()
 )
 ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/", PUBLIC_PATHS)
 
@@ -107,6 +107,8 @@ FIRST_DAY_OF_WEEK = 1
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Images that an import copied; back them up with the database.
+MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -26,7 +26,8 @@ PURE = (
 )
 # Pages, admin, commands: what people and their browsers touch.
 INTERFACE = ("views", "admin", "forms", "urls", "feeds", "sitemaps", "context")
-INTERFACE += ("management", "templatetags", "contributing")
+INTERFACE += ("management", "templatetags", "contributing", "media_views")
+INTERFACE += ("import_admin",)
 RAW_SQL_ALLOWED = ("blog.tree_ids",)
 
 

@@ -1,16 +1,34 @@
 """Files -> database: what ``manage.py import_archive`` does, for any caller."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, IntegrityError, transaction
 
 from . import sources
-from .loader import load
-from .model import ArchiveError
+from .batches import Batch
+from .gathering import Gathering
+from .loader import chunks, load
+from .media import Media
+from .model import ArchiveError, PostStatus, SourceFile, SourcePost
+from .posts import Run
 from .report import FileReport, Report
+
+Progress = Callable[[float, float], None]
+
+
+@dataclass
+class _Import:
+    """One run over many files."""
+
+    zone: ZoneInfo
+    day_first: bool | None
+    media: Media | None
+    batch: Batch
+    labels: dict = field(default_factory=dict)
 
 
 def import_paths(
@@ -18,52 +36,135 @@ def import_paths(
     *,
     zone: ZoneInfo,
     day_first: bool | None = None,
+    blog: str = "",
+    media: Media | None = None,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Report:
-    """Imports every archive in ``paths``, files or folders, and reports.
+    """Imports every archive in ``paths``, files, zips or folders, and reports.
 
-    Each file is one transaction: a run that is killed and begun again ends like one
-    that was not. A file that cannot be read is in the report with the reason and does
-    not stop the others. ``dry_run`` does all of it and takes it back. ``progress`` is
-    called with the files done and the files in all.
+    A file is stored by the handful of posts, each in one transaction: a run that is
+    killed and begun again ends like one that was not, and contributors never wait for
+    long. A file that cannot be read is in the report with the reason and does not stop
+    the others; of one that was cut what is whole comes in. ``dry_run`` does all of it
+    and takes it back. ``blog`` chooses one of several of a Google Takeout; ``media`` is
+    where images of posts are found. ``progress`` is called with the bytes done and in
+    all. Raises ``ArchiveError`` if ``blog`` leaves open what to read.
     """
     report = Report(dry_run=dry_run)
-    found = list(sources.files(paths))
+    found = sources.files(paths, blog=blog)
+    total, done = sum(file.size for file in found), 0
     with transaction.atomic() if dry_run else nullcontext():
-        for done, (path, named) in enumerate(found):
-            progress(done, len(found))
-            report.files.append(_import_file(path, named, zone, day_first))
+        run = _Import(zone, day_first, media, Batch())
+        for file in found:
+            report.files.append(
+                _import_file(
+                    file,
+                    run,
+                    lambda part, done=done, file=file: progress(
+                        done + part * file.size, total
+                    ),
+                )
+            )
+            done += file.size
+            progress(done, total)
+        run.batch.finish(report)
+        report.batch = run.batch.row.pk
         if dry_run:
+            report.batch = None
             transaction.set_rollback(True)
-    progress(len(found), len(found))
     return report
 
 
 def _import_file(
-    path: Path, named: bool, zone: ZoneInfo, day_first: bool | None
+    file: sources.Found, run: _Import, progress: Callable[[float], None]
 ) -> FileReport:
-    report = FileReport(str(path))
+    report = FileReport(file.path)
+    posts: dict[str, int] = {}
     try:
-        source = sources.read(path, named=named, day_first=day_first)
-        # Its own savepoint where a dry run holds all files in one transaction.
-        with transaction.atomic():
-            load(source, report, zone)
+        with file.open() as opened:
+            read = sources.read(file, opened, day_first=run.day_first)
+            report.format = read.format
+            if isinstance(read, SourceFile):
+                report.warnings.extend(read.warnings)
+                _load(read.posts, len(read.posts), report, run, posts, progress)
+            else:
+                _import_feed(read, report, run, posts, progress)
     except sources.NotAnArchive as reason:
         report.skipped = str(reason)
     except ArchiveError as error:
-        report.error, report.error_line = error.message, error.line
+        report.fail(error)
     except IntegrityError:
-        report = FileReport(
-            str(path),
-            error="Another import of the same posts runs at this moment. "
-            "Wait for its end and start this one again.",
+        report.error = (
+            "Another import of the same posts runs at this moment. "
+            "Wait for its end and start this one again."
         )
     except (DatabaseError, OverflowError, ValueError) as error:
-        # One odd file must not keep the others out; nothing of it was stored.
-        report = FileReport(
-            str(path),
-            error=f"It could not be stored ({type(error).__name__}: {error}). Nothing "
-            "of it was; the other files are not touched by this.",
+        # One odd file must not keep the others out.
+        report.error = (
+            f"It could not be stored ({type(error).__name__}: {error}). What is "
+            "counted here was; the other files are not touched by this."
         )
+    run.batch.forget()
+    run.batch.note(report, posts)
     return report
+
+
+def _import_feed(
+    feed: sources.Feed,
+    report: FileReport,
+    run: _Import,
+    posts: dict[str, int],
+    progress: Callable[[float], None],
+) -> None:
+    with Gathering(feed.items, run.zone) as gathering:
+        progress(0.3)
+        try:
+            _load(
+                gathering.posts(),
+                len(gathering),
+                report,
+                run,
+                posts,
+                lambda part: progress(0.3 + 0.7 * part),
+            )
+        finally:
+            report.orphans = gathering.orphans
+            report.missing_parents = gathering.missing_parents
+            report.flattened = gathering.flattened
+            report.warnings.extend(gathering.warnings)
+        if gathering.cut:
+            report.fail(gathering.cut)
+
+
+def _load(
+    source_posts: Iterable[SourcePost],
+    count: int,
+    report: FileReport,
+    run: _Import,
+    posts: dict[str, int],
+    progress: Callable[[float], None],
+) -> None:
+    done = 0
+    state = Run(report.format, report, run.zone, run.batch, run.media, run.labels)
+    for chunk in chunks(_counted(source_posts, report)):
+        before = report.stored_so_far()
+        try:
+            posts |= load(chunk, state)
+        except BaseException:
+            report.take_back(before)
+            run.labels.clear()
+            raise
+        done += len(chunk)
+        progress(done / max(count, 1))
+
+
+def _counted(
+    source_posts: Iterable[SourcePost], report: FileReport
+) -> Iterator[SourcePost]:
+    for post in source_posts:
+        report.pages += post.is_page
+        report.drafts += post.status in (PostStatus.DRAFT, PostStatus.TRASHED)
+        if post.comments_declared is not None:
+            report.declared = (report.declared or 0) + post.comments_declared
+        yield post

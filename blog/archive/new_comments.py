@@ -1,12 +1,12 @@
 """The new comments of a file -> rows, with their places worked out in memory."""
 
+import re
 from collections import defaultdict
 from datetime import datetime
 
 from blog.discussion import tree
 from blog.discussion.nesting import Row, places
-from blog.discussion.text import comment_html
-from blog.models import Comment, Post
+from blog.models import Comment, ImportBatch, Post
 from blog.tree_ids import next_tree_ids
 
 from .matching import Stored
@@ -16,22 +16,31 @@ BATCH = 500
 UNSIGNED = "Anonymous"
 STATES = {
     Status.LIVE: Comment.State.PUBLISHED,
+    Status.HELD: Comment.State.PENDING,
+    Status.SPAM: Comment.State.SPAM,
+    Status.REFUSED: Comment.State.REJECTED,
+    Status.TRASHED: Comment.State.HIDDEN,
     Status.REMOVED_BY_AUTHOR: Comment.State.WITHDRAWN,
     Status.REMOVED_BY_MODERATOR: Comment.State.HIDDEN,
+    Status.ERASED: Comment.State.ERASED,
 }
+_PUBLIC_ID = re.compile(r"[0-9a-z]{1,13}")
 
 
-def stored_name(author: str | None) -> str | None:
-    """The name to store: "Anonymous" is what Blogger prints for an unsigned one."""
-    if author is None:
+def stored_name(source: SourceComment) -> str | None:
+    """The name to store. On a page "Anonymous" is what Blogger prints for none; what
+    has a lasting number comes from an export, which tells the two apart."""
+    if source.author is None:
         return None
-    return "" if author == UNSIGNED else author[:100]
+    is_unsigned = source.author == UNSIGNED and not source.uid
+    return "" if is_unsigned else source.author[:100]
 
 
 class NewComments:
     """The new comments of a file, stored together at its end, level by level."""
 
-    def __init__(self) -> None:
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch = batch
         self.comments: list[Comment] = []
         self._by_source: dict[tuple[int, str], int] = {}
         self._parents: list[int | None] = []  # index of a new parent
@@ -44,7 +53,10 @@ class NewComments:
         key: str,
         post: Post,
         answers: Stored | None,
+        text: str,
+        html: str,
         written_at: datetime | None,
+        keeps_public_id: bool = False,
     ) -> None:
         """Takes one comment; its parent was added before, or is ``answers``."""
         self._by_source[post.pk, source.id] = len(self.comments)
@@ -54,17 +66,24 @@ class NewComments:
             else None
         )
         self._answers.append(answers)
-        self.comments.append(
-            Comment(
-                post=post,
-                name=stored_name(source.author),
-                text=source.text,
-                html=comment_html(source.text),
-                written_at=written_at,
-                state=STATES[source.status],
-                source_key=key,
-            )
+        comment = Comment(
+            post=post,
+            name=stored_name(source),
+            text=text,
+            html=html,
+            written_at=written_at,
+            published_at=source.published_at,
+            state=STATES[source.status],
+            source_key=key,
+            source_id=source.uid or None,
+            source_parent=source.answers or None,
+            batch=self._batch,
         )
+        if source.status is Status.ERASED and comment.name:
+            comment.name = ""
+        if keeps_public_id and _PUBLIC_ID.fullmatch(source.public_id):
+            comment.public_id = source.public_id
+        self.comments.append(comment)
 
     def store(self) -> None:
         if not self.comments:

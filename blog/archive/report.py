@@ -1,8 +1,18 @@
 """What an import did, for people and for programs."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from .model import Warning
+from .model import REMOVED, ArchiveError, SourceComment, Status, Warning
+
+KEPT_BACK = {
+    "held": (Status.HELD,),
+    "spam": (Status.SPAM,),
+    "refused": (Status.REFUSED,),
+    "trashed": (Status.TRASHED,),
+    "removed": tuple(REMOVED),
+}
 
 
 @dataclass
@@ -31,7 +41,12 @@ class Tally:
 
 @dataclass
 class FileReport:
-    """One file: ``error`` if it could not be read, ``skipped`` if it is no archive."""
+    """One file: ``error`` if it could not be read, ``skipped`` if it is no archive.
+
+    ``orphans``: comments whose post is not in the file; ``missing_parents``: those
+    whose parent is not; ``flattened``: answers to answers that the old blog showed
+    below the first comment of the thread.
+    """
 
     path: str
     format: str = ""
@@ -39,10 +54,17 @@ class FileReport:
     comments: Tally = field(default_factory=Tally)
     top_level: int = 0
     replies: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    drafts: int = 0
+    orphans: int = 0
+    missing_parents: int = 0
+    flattened: int = 0
     declared: int | None = None
     warnings: list[Warning] = field(default_factory=list)
     error: str = ""
     error_line: int | None = None
+    error_column: int | None = None
     skipped: str = ""
 
     @property
@@ -60,20 +82,62 @@ class FileReport:
             "comments": self.comments.as_dict(),
             "top_level": self.top_level,
             "replies": self.replies,
+            **self.kept_back,
+            "pages": self.pages,
+            "drafts": self.drafts,
+            "orphans": self.orphans,
+            "missing_parents": self.missing_parents,
+            "flattened": self.flattened,
             "declared": self.declared,
             "found": self.comments.found,
             "warnings": [
                 {"line": warning.line, "code": warning.code, "message": warning.message}
                 for warning in self.warnings
             ],
-            "error": {"line": self.error_line, "message": self.error}
+            "error": {
+                "line": self.error_line,
+                "column": self.error_column,
+                "message": self.error,
+            }
             if self.error
             else None,
             "skipped": self.skipped or None,
         }
 
-    def add_warning(self, code: str, message: str, line: int | None = None) -> None:
-        self.warnings.append(Warning(code, message, line))
+    @property
+    def kept_back(self) -> dict[str, int]:
+        """How many comments are not public, by why."""
+        return {
+            word: sum(self.statuses[status] for status in statuses)
+            for word, statuses in KEPT_BACK.items()
+        }
+
+    def count(self, comments: Sequence[SourceComment]) -> None:
+        """Counts the comments of a post of the file."""
+        self.comments.found += len(comments)
+        for comment in comments:
+            if comment.parent is None:
+                self.top_level += 1
+            else:
+                self.replies += 1
+            self.statuses[comment.status] += 1
+
+    def add_warning(
+        self, code: str, message: str, line: int | None = None, post: str = ""
+    ) -> None:
+        self.warnings.append(Warning(code, message, line, post))
+
+    def stored_so_far(self) -> tuple[Tally, Tally]:
+        """What was counted as stored, to come back to if the next part fails."""
+        return replace(self.posts), replace(self.comments)
+
+    def take_back(self, tallies: tuple[Tally, Tally]) -> None:
+        self.posts, self.comments = tallies
+
+    def fail(self, error: ArchiveError) -> None:
+        """Notes that the file, or the rest of it, could not be read."""
+        self.error = error.message
+        self.error_line, self.error_column = error.line, error.column
 
 
 @dataclass
@@ -81,6 +145,7 @@ class Report:
     """The whole run."""
 
     dry_run: bool = False
+    batch: int | None = None
     files: list[FileReport] = field(default_factory=list)
 
     @property
@@ -90,6 +155,11 @@ class Report:
     @property
     def comments(self) -> Tally:
         return self._sum("comments")
+
+    @property
+    def needs_a_person(self) -> int:
+        """How many warnings there are, and files that could not be read."""
+        return sum(len(file.warnings) for file in self.files) + len(self.failed)
 
     @property
     def failed(self) -> list[FileReport]:

@@ -1,47 +1,93 @@
-"""Files and folders -> what they hold, by looking at the content."""
+"""Files, folders, zips -> what they hold, by looking at the content."""
 
+import gzip
 import mimetypes
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
-from .formats import text
-from .model import ArchiveError, SourceFile
+from .formats import (
+    blogger_backup,
+    disqus,
+    takeout,
+    text,
+    wordpress,
+    xml_stream,
+)
+from .model import ArchiveError, Cut, Item, SourceFile
 
-# A page of a blog with 5,000 comments has about 3 MB.
-LARGEST_FILE = 200 * 1024 * 1024
+FEEDS = (takeout, blogger_backup, wordpress, disqus)
+# A page of a blog with 5,000 comments has about 3 MB; it is read at once.
+LARGEST_TEXT = 200 * 1024 * 1024
+# A feed is read as a stream. What is packed smaller than this is a bomb.
+LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024
+MOST_SHRUNK = 200
+MOST_MEMBERS = 100_000
+_HEAD = 1 << 16
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
+_GZIP = b"\x1f\x8b"
+# Of a Google Takeout only the feeds of the blogs are read.
+_TAKEOUT = "*Blogger/Blogs/*/feed.atom"
+_TAKEOUT_REST = "*Blogger/*"
 
 
 class NotAnArchive(Exception):
     """A file of a folder that is something else; no reason to fail."""
 
 
-def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
-    """Every file that ``paths`` name, and whether it was named itself.
+@dataclass(frozen=True)
+class Found:
+    """A file to read. ``path`` is how it is called in reports; ``named``: it was named
+    itself, so that it is a fault if it cannot be read; ``size`` in bytes as stored, to
+    show how much is left."""
 
-    Folders are read to their depth, in the order of names, hidden files and links to
-    folders left out. A folder that may not be read comes as if it were a file that was
-    named: ``read`` says so.
+    path: str
+    named: bool
+    size: int
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """An export that is read as a stream."""
+
+    format: str
+    items: Iterator[Item]
+
+
+def files(paths: Iterable[Path], *, blog: str = "") -> list[Found]:
+    """Every file that ``paths`` name or hold, zips and folders to their depth.
+
+    In the order of names, hidden files and links to folders left out. What cannot be
+    opened is among them: ``read`` says why. ``blog`` chooses one of the blogs of a
+    Google Takeout by its name.
     """
+    found: list[Found] = []
     for path in paths:
-        if not _is_folder(path):
-            yield path, True
-            continue
-        found, closed = _inside(path)
-        for file in sorted([*found, *closed]):
-            yield file, file in closed
+        inside = _folder(path) if _is_folder(path) else [_file(path, named=True)]
+        for file in inside:
+            if _begins(file, _ZIPS):
+                found += _members(file)
+            else:
+                found.append(file)
+    return _one_blog(found, blog)
 
 
-def _inside(folder: Path) -> tuple[list[Path], set[Path]]:
+def _folder(folder: Path) -> list[Found]:
     """The files below a folder, and the folders that may not be read."""
     found: list[Path] = []
     closed: set[Path] = set()
     walk = os.walk(folder, onerror=lambda error: closed.add(Path(error.filename)))
     for parent, inner, names in walk:
-        inner[:] = [name for name in inner if not name.startswith(".")]
+        inner[:] = [n for n in inner if not n.startswith(".") and n != "__MACOSX"]
         found += [Path(parent, name) for name in names if not name.startswith(".")]
-    return found, closed
+    return [_file(path, named=path in closed) for path in sorted([*found, *closed])]
 
 
 def _is_folder(path: Path) -> bool:
@@ -51,31 +97,221 @@ def _is_folder(path: Path) -> bool:
         return False  # it cannot even be asked: ``read`` tells why
 
 
-def read(path: Path, *, named: bool, day_first: bool | None = None) -> SourceFile:
-    """What the file holds.
+def _file(path: Path, *, named: bool) -> Found:
+    def opened() -> BinaryIO:
+        try:
+            kind = path.stat().st_mode
+            if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+                raise ArchiveError("This is no file but a device or a pipe.")
+            return path.open("rb")
+        except OSError as error:
+            raise ArchiveError(
+                f"The file cannot be opened: {error.strerror or error}. "
+                "Check its name and whether you may read it."
+            ) from error
+
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    return Found(str(path), named, size, opened)
+
+
+def _begins(file: Found, marks: tuple[bytes, ...]) -> bool:
+    try:
+        with file.open() as opened:
+            return opened.read(max(map(len, marks))).startswith(marks)
+    except (ArchiveError, OSError):
+        return False
+
+
+def _members(file: Found) -> list[Found]:
+    """The files in a zip. Nothing is unpacked to the disk."""
+    try:
+        with file.open() as opened, zipfile.ZipFile(opened) as packed:
+            infos = packed.infolist()
+            _refuse_dangerous(infos)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        return [_refused(file, f"This is no whole zip file: {error}. Get it again.")]
+    except ArchiveError as error:
+        return [_refused(file, error.message)]
+    members = [
+        info
+        for info in infos
+        if not info.is_dir()
+        and not any(
+            part.startswith(".") or part == "__MACOSX"
+            for part in PurePosixPath(info.filename).parts
+        )
+    ]
+    if not members:
+        return [_refused(file, "The zip holds no file.")]
+    members.sort(key=lambda info: info.filename)
+    return [_member(file, info, alone=len(members) == 1) for info in members]
+
+
+def _refuse_dangerous(infos: list[zipfile.ZipInfo]) -> None:
+    """Names that lead out of a folder, and files that grow beyond all measure, are in
+    no export; who put them there meant harm."""
+    if len(infos) > MOST_MEMBERS:
+        raise ArchiveError(f"The zip holds more than {MOST_MEMBERS:,} files.")
+    for info in infos:
+        name = info.filename.replace("\\", "/")
+        if name.startswith("/") or ":" in name[:3] or ".." in name.split("/"):
+            raise ArchiveError(
+                f"The zip holds a file whose name leads out of its folder "
+                f"({info.filename[:80]!r}), which no export does. Nothing was read."
+            )
+        if info.flag_bits & 1:
+            raise ArchiveError("The zip is locked by a password. Unpack it yourself.")
+
+
+def _member(file: Found, info: zipfile.ZipInfo, *, alone: bool) -> Found:
+    def opened() -> BinaryIO:
+        try:
+            packed = zipfile.ZipFile(file.open())
+            return _Bounded(packed.open(info), info.compress_size)
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+            raise ArchiveError(f"The zip is damaged: {error}. Get it again.") from error
+
+    name = f"{file.path}: {info.filename}"
+    return Found(name, file.named and alone, info.compress_size, opened)
+
+
+def _refused(file: Found, reason: str) -> Found:
+    def opened() -> BinaryIO:
+        raise ArchiveError(reason)
+
+    return Found(file.path, True, file.size, opened)
+
+
+class _Bounded:
+    """A packed file that is read; refuses to grow without end, whatever its own
+    header says of its size."""
+
+    def __init__(self, file: BinaryIO, packed_size: int) -> None:
+        self._file = file
+        self._most = min(LARGEST_UNPACKED, max(packed_size, 1 << 16) * MOST_SHRUNK)
+        self._read = 0
+
+    def __enter__(self) -> "_Bounded":
+        return self
+
+    def __exit__(self, *args) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._file.read(size)
+        except EOFError as error:
+            raise Cut(
+                "The packed file ends in its middle: it was cut when it was saved or "
+                "copied. Get the whole file and import it again for the rest."
+            ) from error
+        except (zipfile.BadZipFile, zlib.error, OSError) as error:
+            raise ArchiveError(f"The packed file is damaged: {error}.") from error
+        self._read += len(data)
+        if self._read > self._most:
+            raise ArchiveError(
+                f"The file grew to more than {self._read:,} bytes while it was "
+                "unpacked, far more than an export does. Nothing of it was imported. "
+                "If you trust it, unpack it yourself and import what comes out."
+            )
+        return data
+
+
+def _one_blog(found: list[Found], blog: str) -> list[Found]:
+    """Of a Google Takeout the feeds of the blogs, or of the one that was chosen."""
+    blogs: dict[str, None] = {}
+    kept = []
+    for file in found:
+        path = file.path.replace("\\", "/").replace(": ", "/")
+        if not fnmatch(path, _TAKEOUT_REST):
+            kept.append(file)
+        elif fnmatch(path, _TAKEOUT):
+            name = PurePosixPath(path).parent.name
+            blogs[name] = None
+            if not blog or name == blog:
+                kept.append(file)
+        elif file.named:
+            kept.append(file)
+    if blog and blog not in blogs:
+        names = ", ".join(f"“{name}”" for name in blogs) or "none"
+        raise ArchiveError(
+            f"There is no blog “{blog}” in what was named. Those there are: {names}."
+        )
+    if len(blogs) > 1 and not blog:
+        names = ", ".join(f"--blog “{name}”" for name in blogs)
+        raise ArchiveError(
+            f"These are the exports of {len(blogs)} blogs. Say which one comes here: "
+            f"{names}."
+        )
+    return kept
+
+
+def read(file: Found, opened: BinaryIO, *, day_first: bool | None) -> SourceFile | Feed:
+    """What the opened file holds.
 
     Raises ``ArchiveError`` if it cannot be read, with what to do about it, and
     ``NotAnArchive`` if it was not named itself and is plainly something else.
     """
-    kind = mimetypes.guess_type(path.name)[0] or ""
-    if not named and kind.split("/")[0] in ("image", "audio", "video", "font"):
+    kind = mimetypes.guess_type(file.path)[0] or ""
+    if not file.named and kind.split("/")[0] in ("image", "audio", "video", "font"):
         raise NotAnArchive(f"a file of type {kind}")
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            raise ArchiveError("This is no file but a device or a pipe.")
-        size = found.st_size
-        if size > LARGEST_FILE:
-            raise ArchiveError(
-                f"The file has {size:,} bytes; text dumps of up to {LARGEST_FILE:,} "
-                "are read. Split it, one page a file."
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise ArchiveError(
-            f"The file cannot be opened: {error.strerror or error}. "
-            "Check its name and whether you may read it."
-        ) from error
-    if not named and data.strip() and b"\0" not in data and not text.looks_like(data):
+    stream = _Headed(opened)
+    if stream.head.startswith(_GZIP):
+        packed = gzip.GzipFile(fileobj=stream)
+        stream = _Headed(_Bounded(packed, max(file.size, 1)))
+    root = xml_stream.root_of(stream.head)
+    if root is None:
+        return _text(file, stream, day_first)
+    for module in FEEDS:
+        if module.looks_like(root, stream.head):
+            return Feed(module.NAME, module.read(stream))
+    if not file.named:
+        raise NotAnArchive(f"XML of another kind (“{root.name}”)")
+    raise ArchiveError(
+        f"This is XML (its outermost element is “{root.name}”), but no export of "
+        "Blogger, WordPress or Disqus."
+    )
+
+
+def _text(file: Found, stream: "_Headed", day_first: bool | None) -> SourceFile:
+    head = stream.head
+    is_other = head.strip() and b"\0" not in head and not text.looks_like(head)
+    if not file.named and is_other:
         raise NotAnArchive("no date line and no comments like those of a blog's page")
+    data = stream.read(LARGEST_TEXT + 1)
+    if len(data) > LARGEST_TEXT:
+        raise ArchiveError(
+            f"The file has more than {LARGEST_TEXT:,} bytes, the most that is read of "
+            "a text dump. Split it, one page a file."
+        )
     return text.read(data, day_first=day_first)
+
+
+class _Headed:
+    """A file whose beginning can be looked at before it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.head = b""
+        while len(self.head) < _HEAD:
+            more = self._file.read(_HEAD - len(self.head))
+            if not more:
+                break
+            self.head += more
+        self._left = self.head
+
+    def read(self, size: int = -1) -> bytes:
+        if self._left:
+            if size < 0 or size > len(self._left):
+                more = self._file.read(size if size < 0 else size - len(self._left))
+                data, self._left = self._left + more, b""
+                return data
+            data, self._left = self._left[:size], self._left[size:]
+            return data
+        return self._file.read(size)

@@ -32,6 +32,7 @@ class Comment(Drawable, Protocol):
     html: str
     written_at: datetime | None
     state: str
+    source_id: str | None
 
 
 def discussion_html(
@@ -66,7 +67,8 @@ def _entry(row: ThreadRow, zone: tzinfo, may_reply: bool) -> str:
     anchor = f"c-{comment.public_id}"
     handle, details = _handle(comment, row.number, zone)
     return (
-        f'<li id="{anchor}" class="comment"><article aria-labelledby="h-{anchor}">\n'
+        f'<li id="{anchor}" class="comment">{_old_anchor(comment)}'
+        f'<article aria-labelledby="h-{anchor}">\n'
         f'<div class="by"><h3 class="handle" id="h-{anchor}">'
         f'<a href="/c/{comment.public_id}/">{handle}</a>'
         f"{_answers(row, zone)}</h3>\n"
@@ -80,8 +82,21 @@ def _stub(row: ThreadRow, zone: tzinfo) -> str:
     words = STUBS.get(row.comment.state, STUB)
     return (
         f'<li id="c-{row.comment.public_id}" class="comment stub">'
-        f"<p>{words}{_answers(row, zone)}</p>\n"
+        f"{_old_anchor(row.comment)}<p>{words}{_answers(row, zone)}</p>\n"
     )
+
+
+def _old_anchor(comment: Comment) -> str:
+    """What links to the old blog call the comment: Blogger's ``#c3341251086465812041``.
+
+    The browser alone knows this part of an address, so that it must find it here.
+    """
+    if not comment.source_id:
+        return ""
+    program, _, number = comment.source_id.partition(":")
+    if program != "blogger" or not (number.isascii() and number.isdigit()):
+        return ""
+    return f'<span id="c{number}"></span>'
 
 
 def _handle(comment: Comment, number: str, zone: tzinfo) -> tuple[str, str]:

@@ -7,10 +7,10 @@ tree's root before the parent is read. Only this module and the importer's bulk 
 which takes the same lock, write tree fields.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import models, transaction
 
 from blog.models import Comment, Post
 from blog.tree_ids import continue_after_largest, next_tree_ids
@@ -55,6 +55,69 @@ def lock_trees(tree_ids: list[int]) -> None:
         .order_by("tree_id")
         .values_list("pk", flat=True)
     )
+
+
+class StillNeeded(ValueError):
+    """Something that stays hangs below a comment to be removed, or refers to it."""
+
+
+def remove(pks: Collection[int]) -> None:
+    """Deletes comments for ever, with the rows that belong to them, and closes the
+    gaps in their trees.
+
+    For what should not have come in at all; a moderator's decision hides a comment and
+    keeps its row. Raises ``StillNeeded``, and does nothing, if a comment that is not
+    among them answers one of them or a row refers to one that must not be deleted.
+    """
+    with transaction.atomic():
+        going = Comment.objects.filter(pk__in=pks)
+        trees = sorted(set(going.values_list("tree_id", flat=True)))
+        lock_trees(trees)
+        rows = list(_rows(tree_id__in=trees))
+        stay = [row for row in rows if row.id not in pks]
+        if any(row.parent_id in pks for row in stay) or needed(pks):
+            raise StillNeeded("A comment to be removed is still needed.")
+        for relation in _relations(models.CASCADE):
+            _referring(relation, pks).delete()
+        for relation in _relations(models.SET_NULL):
+            _referring(relation, pks).update(**{relation.field.name: None})
+        # Not delete(), which reads the rows anew and knows of no tree.
+        by_depth = sorted(rows, key=lambda row: -row.level)
+        gone = [row.id for row in by_depth if row.id in pks]
+        for start in range(0, len(gone), BATCH):
+            batch = Comment.objects.filter(pk__in=gone[start : start + BATCH])
+            batch._raw_delete(batch.db)
+        write_places(stay, [(row.id, row.parent_id) for row in stay])
+
+
+def needed(pks: Collection[int]) -> set[int]:
+    """Those of the comments to which rows refer that would not go with them."""
+    return {
+        pk
+        for relation in _relations()
+        if relation.on_delete not in (models.CASCADE, models.SET_NULL)
+        for pk in _referring(relation, pks).values_list(relation.field.name, flat=True)
+    }
+
+
+def _relations(on_delete=None) -> list[models.ForeignObjectRel]:
+    """How other tables refer to comments; those too that have no name here."""
+    return [
+        relation
+        for relation in Comment._meta.get_fields(include_hidden=True)
+        if (relation.one_to_many or relation.one_to_one)
+        and relation.auto_created
+        and not relation.concrete
+        and relation.related_model is not Comment
+        and on_delete in (None, relation.on_delete)
+    ]
+
+
+def _referring(
+    relation: models.ForeignObjectRel, pks: Collection[int]
+) -> models.QuerySet:
+    rows = relation.related_model._base_manager
+    return rows.filter(**{f"{relation.field.name}__in": pks})
 
 
 def _locked(comment: Comment) -> Comment:

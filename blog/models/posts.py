@@ -19,7 +19,11 @@ class LabelQuerySet(models.QuerySet):
     def in_use(self) -> Self:
         """Labels with at least one published post, by name, with ``post_count``."""
         return (
-            self.annotate(post_count=Count("posts", filter=_public("posts__")))
+            self.annotate(
+                post_count=Count(
+                    "posts", filter=_public("posts__") & Q(posts__is_page=False)
+                )
+            )
             .filter(post_count__gt=0)
             .order_by("name")
         )
@@ -261,6 +265,16 @@ class Post(models.Model):
         return self.title or "(untitled)"
 
     def save(self, *args, **kwargs) -> None:
+        self.settle()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        if self.is_page:
+            return reverse("blog:page", args=[self.address.removeprefix("p/")])
+        year, month, slug = self.address.split("/")
+        return reverse("blog:post", args=[int(year), int(month), slug])
+
+    def settle(self) -> None:
         """Renders the body, settles the status by the date and gives an address."""
         self.render()
         if self.status != self.Status.DRAFT:
@@ -271,13 +285,6 @@ class Post(models.Model):
         if self.status != self.Status.DRAFT and not (was_public and self.address):
             self.address = self._free_address()
         self.was_public = was_public or self.is_public
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        if self.is_page:
-            return reverse("blog:page", args=[self.address.removeprefix("p/")])
-        year, month, slug = self.address.split("/")
-        return reverse("blog:post", args=[int(year), int(month), slug])
 
     @property
     def month_of_address(self) -> date:

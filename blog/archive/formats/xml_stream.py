@@ -20,8 +20,12 @@ from blog.archive.model import ArchiveError, Cut, Warning
 
 CHUNK = 1 << 18
 DEEPEST = 200
-# Of the text of one element that is asked for, with all inside it.
+# Of one element that is asked for with all inside it, and of one tag or comment.
 LONGEST = 32 * 1024 * 1024
+# What an element costs beside its text: many empty ones fill the memory, too.
+_ELEMENT = 64
+# Enough of a document to tell its encoding, also from a source that gives little.
+_HEAD = 1024
 
 _PREFIXES = (
     (r"https?://www\.w3\.org/2005/atom/?", ""),
@@ -41,12 +45,16 @@ _PREFIXES = (
 _ADDRESSES = re.compile("|".join(f"({address})" for address, _ in _PREFIXES), re.I)
 _USUAL = frozenset(prefix for _, prefix in _PREFIXES)
 
+_PLAIN = frozenset(("href", "rel", "scheme", "src", "term", "title", "type"))
 # What XML 1.0 allows in no form: as themselves and as references.
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
 _CONTROL_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I
+    r"&#(?:0{0,6}(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0{0,6}(?:[0-8bcef]|1[0-9a-f]));",
+    re.I,
 )
 _LONGEST_REFERENCE = 12
+# Bytes that are no UTF-8, as the decoder hands them on.
+_BROKEN = re.compile("[\udc80-\udcff]")
 # The end of the input in the middle of a document, in expat's words for it.
 _AT_THE_END = frozenset(
     (
@@ -67,7 +75,7 @@ class Element:
     ``line`` is where it begins, from 1.
     """
 
-    __slots__ = ("attributes", "children", "line", "name", "text")
+    __slots__ = ("_first", "attributes", "children", "line", "name", "text")
 
     def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
         self.name = name
@@ -75,13 +83,13 @@ class Element:
         self.line = line
         self.text = ""
         self.children: list[Element] = []
+        self._first: dict[str, Element] | None = None
 
     def child(self, name: str) -> "Element | None":
-        """The first child of this name."""
-        for element in self.children:
-            if element.name == name:
-                return element
-        return None
+        """The first child of this name. Asked for once the element is whole."""
+        if self._first is None:
+            self._first = {child.name: child for child in reversed(self.children)}
+        return self._first.get(name)
 
     def all(self, name: str) -> "list[Element]":
         """All children of this name."""
@@ -107,10 +115,6 @@ class Reader:
         self._file = file
         self._wanted = wanted
         self._ready: list[Element] = []
-        self._open: list[Element] = []
-        self._texts: list[list[str]] = []
-        self._depth = 0
-        self._size = 0
         self._scopes: list[tuple[int, dict[str, str], dict[str, str]]] = []
         self._bound: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -121,9 +125,7 @@ class Reader:
         self._parser.buffer_text = True
         self._parser.buffer_size = 1 << 16
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
+        self._handle()
 
     def __iter__(self) -> Iterator[Element]:
         """The elements in their order.
@@ -132,11 +134,26 @@ class Reader:
         ``ArchiveError`` where it is no XML, both with line and column.
         """
         error = None
+        at = waiting = 0
         for piece, is_last in self._pieces():
             try:
                 self._parser.Parse(piece, is_last)
             except expat.ExpatError as found:
                 error = found
+            except (LookupError, ValueError):
+                if self.root is not None:
+                    raise
+                raise ArchiveError(
+                    "The file declares an encoding that cannot be read. Save it as "
+                    "UTF-8, with encoding='utf-8' in its first line, and import it "
+                    "again.",
+                    1,
+                ) from None
+            # A tag or a comment that never ends is kept until it does.
+            last, at = at, self._parser.CurrentByteIndex
+            waiting = waiting + len(piece) if at == last else 0
+            if waiting > LONGEST:
+                raise self._too_long(self._parser.CurrentLineNumber)
             ready, self._ready = self._ready, []
             yield from ready
             if error:
@@ -147,7 +164,10 @@ class Reader:
 
     def _pieces(self) -> Iterator[tuple[str | bytes, bool]]:
         """The document in pieces that expat takes, and whether each is the last."""
-        head = self._file.read(CHUNK)
+        head = chunk = self._file.read(CHUNK)
+        while chunk and len(head) < _HEAD:
+            chunk = self._file.read(CHUNK)
+            head += chunk
         if _is_eight_bit(head):
             yield from self._cleaned(head)
             return
@@ -160,7 +180,7 @@ class Reader:
         """Without control characters; UTF-8 with broken bytes replaced."""
         is_utf8 = _declared_encoding(chunk) in (None, "utf-8", "utf8", "us-ascii")
         decoder = codecs.getincrementaldecoder("utf-8" if is_utf8 else "latin-1")(
-            "replace"
+            "surrogateescape"
         )
         rest = ""
         while True:
@@ -168,8 +188,9 @@ class Reader:
             clean = chunk.translate(None, _CONTROL)
             text = decoder.decode(clean, is_last)
             removed = len(chunk) - len(clean)
-            if is_utf8:
-                removed += max(0, text.count("\ufffd") - clean.count("\ufffd".encode()))
+            if not text.isascii():
+                text, broken = _BROKEN.subn("\ufffd", text)
+                removed += broken
             text = rest + text
             # A reference may be parted by the end of the chunk.
             cut = len(text)
@@ -199,8 +220,8 @@ class Reader:
                 Warning(
                     "control-characters",
                     f"{self._removed:,} characters that XML does not allow (control "
-                    "characters, broken UTF-8) were left out, the first after this "
-                    "line.",
+                    "characters, broken UTF-8) were left out or replaced, the first "
+                    "after this line.",
                     self._removed_line,
                 )
             )
@@ -234,36 +255,82 @@ class Reader:
             self._parser.CurrentColumnNumber + 1,
         )
 
-    def _start(self, raw: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise ArchiveError(
-                f"Elements stand more than {DEEPEST} deep in each other: this is no "
-                "export of a blog.",
-                self._parser.CurrentLineNumber,
-            )
-        if attributes:
-            attributes = self._resolved(attributes)
-        name = self._names.get(raw) or self._name(raw)
-        if self.root is None:
-            self.root = Element(name, attributes, self._parser.CurrentLineNumber)
-        if self._open or name in self._wanted:
-            element = Element(name, attributes, self._parser.CurrentLineNumber)
-            if self._open:
-                self._open[-1].children.append(element)
-            self._open.append(element)
-            self._texts.append([])
+    def _handle(self) -> None:
+        """Sets the handlers of the parser. They run for each tag and each text of a
+        document of any size: local names, no calls but the needed ones."""
+        parser, wanted = self._parser, self._wanted
+        opened: list[Element] = []
+        texts: list[list[str]] = []
+        text: list[str] | None = None
+        depth = size = 0
 
-    def _text(self, text: str) -> None:
-        if self._texts:
-            self._texts[-1].append(text)
-            self._size += len(text)
-            if self._size > LONGEST:
+        def start(raw: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, size, text
+            depth += 1
+            if depth > DEEPEST:
                 raise ArchiveError(
-                    f"One entry has more than {LONGEST // (1024 * 1024)} million "
-                    "characters: this is no export of a blog.",
-                    self._open[0].line,
+                    f"Elements stand more than {DEEPEST} deep in each other: this is "
+                    "no export of a blog.",
+                    parser.CurrentLineNumber,
                 )
+            # Most have none, or such as type="html": nothing to resolve there.
+            if attributes and not _PLAIN.issuperset(attributes):
+                attributes = self._resolved(attributes, depth)
+            name = self._names.get(raw) or self._name(raw)
+            if opened:
+                element = Element(name, attributes, parser.CurrentLineNumber)
+                opened[-1].children.append(element)
+            elif self.root is None or name in wanted:
+                element = Element(name, attributes, parser.CurrentLineNumber)
+                if self.root is None:
+                    self.root = element
+                    if name not in wanted:
+                        return
+            else:
+                return
+            size += _ELEMENT
+            if attributes:
+                size += sum(map(len, attributes.values()))
+            if size > LONGEST:
+                raise self._too_long((opened or [element])[0].line)
+            opened.append(element)
+            text = []
+            texts.append(text)
+
+        def characters(data: str) -> None:
+            nonlocal size
+            if text is not None:
+                text.append(data)
+                size += len(data)
+                if size > LONGEST:
+                    raise self._too_long(opened[0].line)
+
+        def end(raw: str) -> None:
+            nonlocal depth, size, text
+            if opened:
+                element = opened.pop()
+                pieces = texts.pop()
+                element.text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+                if opened:
+                    text = texts[-1]
+                else:
+                    self._ready.append(element)
+                    text, size = None, 0
+            if self._scopes and self._scopes[-1][0] == depth:
+                _, self._bound, self._names = self._scopes.pop()
+            depth -= 1
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = characters
+
+    @staticmethod
+    def _too_long(line: int) -> ArchiveError:
+        return ArchiveError(
+            f"One entry has more than {LONGEST // (1024 * 1024)} million characters: "
+            "this is no export of a blog.",
+            line,
+        )
 
     def _end(self, raw: str) -> None:
         if self._open:
@@ -277,7 +344,7 @@ class Reader:
             _, self._bound, self._names = self._scopes.pop()
         self._depth -= 1
 
-    def _resolved(self, attributes: dict[str, str]) -> dict[str, str]:
+    def _resolved(self, attributes: dict[str, str], depth: int) -> dict[str, str]:
         """Attributes by their usual names; declarations of prefixes take effect."""
         declared = {
             raw[6:]: address
@@ -285,7 +352,7 @@ class Reader:
             if raw == "xmlns" or raw.startswith("xmlns:")
         }
         if declared:
-            self._scopes.append((self._depth, self._bound, self._names))
+            self._scopes.append((depth, self._bound, self._names))
             self._bound, self._names = self._bound | declared, {}
         return {
             # An attribute without a prefix belongs to its element, whatever xmlns says.

@@ -101,7 +101,9 @@ def discussions(draw, most=60):
             minutes = chance.randrange(900_000)
             moment = dt.datetime(2020, 5, 21) + dt.timedelta(minutes=minutes)
         if chance.random() < 0.05:
-            status = chance.choice(list(Status)[1:])
+            status = chance.choice(
+                [Status.REMOVED_BY_AUTHOR, Status.REMOVED_BY_MODERATOR]
+            )
             value = ""
         return SourceComment(id_, parent, value, author, moment, status)
 
