@@ -12,7 +12,8 @@ are left out and counted.
 
 import codecs
 import re
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -22,8 +23,6 @@ CHUNK = 1 << 18
 DEEPEST = 200
 # Of one element that is asked for with all inside it, and of one tag or comment.
 LONGEST = 32 * 1024 * 1024
-# What an element costs beside its text: many empty ones fill the memory, too.
-_ELEMENT = 64
 # Enough of a document to tell its encoding, also from a source that gives little.
 _HEAD = 1024
 
@@ -66,39 +65,147 @@ _AT_THE_END = frozenset(
 )
 
 
+class _Scope:
+    """Which prefixes are bound to which addresses, and what names mean there."""
+
+    __slots__ = ("_bound", "_names")
+
+    def __init__(self, bound: dict[str, str]) -> None:
+        self._bound = bound
+        self._names: dict[str, str] = {}
+
+    def within(self, attributes: dict[str, str]) -> "_Scope":
+        """The scope of an element with these attributes and all inside it."""
+        if not attributes or _PLAIN.issuperset(attributes):
+            return self
+        declared = {
+            raw[6:]: address
+            for raw, address in attributes.items()
+            if raw == "xmlns" or raw.startswith("xmlns:")
+        }
+        return _Scope(self._bound | declared) if declared else self
+
+    def name(self, raw: str) -> str:
+        """The usual name of an element."""
+        return self._names.get(raw) or self._found(raw)
+
+    def attributes(self, attributes: dict[str, str]) -> dict[str, str]:
+        """Attributes by their usual names, without the declarations of prefixes.
+
+        One without a prefix belongs to its element, whatever xmlns says.
+        """
+        return {
+            self.name(raw) if ":" in raw else raw: value
+            for raw, value in attributes.items()
+            if not raw.startswith("xmlns")
+        }
+
+    def _found(self, raw: str) -> str:
+        prefix, _, local = raw.rpartition(":")
+        address = self._bound.get(prefix)
+        if address:
+            found = _ADDRESSES.fullmatch(address.strip())
+            usual = _PREFIXES[found.lastindex - 1][1] if found else f"{{{address}}}"
+        else:
+            usual = prefix if prefix in _USUAL else f"{{{prefix}}}"
+        separator = ":" if usual and not usual.startswith("{") else ""
+        name = f"{usual}{separator}{local}"
+        # A document with ever new names must not fill the memory.
+        if len(self._names) < 1000:
+            self._names[raw] = name
+        return name
+
+
 class Element:
     """One element with all that it holds.
 
     ``name`` is "prefix:local" with the usual prefix of its address, or "local" for
     those of Atom, RSS and Disqus; an address that is not known gives "{address}local".
     The names of ``attributes`` are the same. ``text`` is what stands directly in it.
-    ``line`` is where it begins, from 1.
+    ``line`` is where it begins, from 1; of one inside another it is counted by the
+    line ends in texts, and may be less where tags or comments have some.
     """
 
-    __slots__ = ("_first", "attributes", "children", "line", "name", "text")
+    __slots__ = ("_first", "_line", "_parent", "_scope", "_tree")
 
-    def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.line = line
-        self.text = ""
-        self.children: list[Element] = []
-        self._first: dict[str, Element] | None = None
+    def __init__(
+        self,
+        tree: ET.Element,
+        outer: _Scope,
+        line: int = 0,
+        parent: "Element | None" = None,
+    ) -> None:
+        self._tree = tree
+        attributes = tree.attrib
+        self._scope = outer.within(attributes) if attributes else outer
+        self._first: dict[str, ET.Element] | None = None
+        self._line = line
+        self._parent = parent
+
+    @property
+    def name(self) -> str:
+        return self._scope.name(self._tree.tag)
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return self._scope.attributes(self._tree.attrib)
+
+    @property
+    def text(self) -> str:
+        return _text(self._tree)
+
+    @property
+    def line(self) -> int:
+        if self._parent is None:
+            return self._line
+        above = self._parent._tree
+        line = self._parent.line + (above.text or "").count("\n")
+        for sibling in above:
+            if sibling is self._tree:
+                break
+            line += "".join(sibling.itertext()).count("\n")
+            line += (sibling.tail or "").count("\n")
+        return line
+
+    @property
+    def children(self) -> "list[Element]":
+        return [Element(tree, self._scope, parent=self) for tree in self._tree]
 
     def child(self, name: str) -> "Element | None":
-        """The first child of this name. Asked for once the element is whole."""
-        if self._first is None:
-            self._first = {child.name: child for child in reversed(self.children)}
-        return self._first.get(name)
+        """The first child of this name."""
+        tree = (self._first or self._index()).get(name)
+        return None if tree is None else Element(tree, self._scope, parent=self)
 
     def all(self, name: str) -> "list[Element]":
         """All children of this name."""
-        return [element for element in self.children if element.name == name]
+        if name not in self._index():
+            return []
+        return [child for child in self.children if child.name == name]
 
     def value(self, name: str, default: str = "") -> str:
         """The text of the first child of this name, without white space around it."""
-        element = self.child(name)
-        return default if element is None else element.text.strip()
+        tree = (self._first or self._index()).get(name)
+        if tree is None:
+            return default
+        return (_text(tree) if len(tree) else tree.text or "").strip()
+
+    def _index(self) -> dict[str, ET.Element]:
+        """The first child of each name: most are asked for their text alone."""
+        if self._first is None:
+            scope = self._scope
+            self._first = {
+                (scope.within(child.attrib) if child.attrib else scope).name(
+                    child.tag
+                ): child
+                for child in reversed(self._tree)
+            }
+        return self._first
+
+
+def _text(tree: ET.Element) -> str:
+    if not len(tree):
+        return tree.text or ""
+    return (tree.text or "") + "".join(child.tail or "" for child in tree)
 
 
 class Reader:
@@ -115,9 +222,9 @@ class Reader:
         self._file = file
         self._wanted = wanted
         self._ready: list[Element] = []
-        self._scopes: list[tuple[int, dict[str, str], dict[str, str]]] = []
-        self._bound: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        # The wanted element that is being read, if one is.
+        self._top: ET.Element | None = None
+        self._top_line = 0
         self._lines = 1
         self._removed = 0
         self._removed_line = 0
@@ -134,7 +241,7 @@ class Reader:
         ``ArchiveError`` where it is no XML, both with line and column.
         """
         error = None
-        at = waiting = 0
+        at = waiting = inside = 0
         for piece, is_last in self._pieces():
             try:
                 self._parser.Parse(piece, is_last)
@@ -155,6 +262,7 @@ class Reader:
             if waiting > LONGEST:
                 raise self._too_long(self._parser.CurrentLineNumber)
             ready, self._ready = self._ready, []
+            inside = self._check_size(piece, 0 if ready else inside)
             yield from ready
             if error:
                 break
@@ -256,73 +364,75 @@ class Reader:
         )
 
     def _handle(self) -> None:
-        """Sets the handlers of the parser. They run for each tag and each text of a
-        document of any size: local names, no calls but the needed ones."""
+        """Sets the handlers of the parser.
+
+        They run for each tag and each text of a document of any size. What is outside
+        of wanted elements is passed over; what is inside is built by the standard
+        library's own builder, whose methods are called without any of ours between.
+        """
         parser, wanted = self._parser, self._wanted
-        opened: list[Element] = []
-        texts: list[list[str]] = []
-        text: list[str] | None = None
-        depth = size = 0
+        scopes = [_Scope({})]
+        built: Callable[[str], ET.Element]
 
         def start(raw: str, attributes: dict[str, str]) -> None:
-            nonlocal depth, size, text
-            depth += 1
-            if depth > DEEPEST:
-                raise ArchiveError(
-                    f"Elements stand more than {DEEPEST} deep in each other: this is "
-                    "no export of a blog.",
-                    parser.CurrentLineNumber,
-                )
-            # Most have none, or such as type="html": nothing to resolve there.
-            if attributes and not _PLAIN.issuperset(attributes):
-                attributes = self._resolved(attributes, depth)
-            name = self._names.get(raw) or self._name(raw)
-            if opened:
-                element = Element(name, attributes, parser.CurrentLineNumber)
-                opened[-1].children.append(element)
-            elif self.root is None or name in wanted:
-                element = Element(name, attributes, parser.CurrentLineNumber)
-                if self.root is None:
-                    self.root = element
-                    if name not in wanted:
-                        return
-            else:
+            nonlocal built
+            if len(scopes) > DEEPEST:
+                raise self._too_deep(parser.CurrentLineNumber)
+            scope = scopes[-1].within(attributes)
+            if self.root is None:
+                bare = ET.Element(raw, attributes)
+                self.root = Element(bare, scopes[-1], parser.CurrentLineNumber)
+            if scope.name(raw) not in wanted:
+                scopes.append(scope)
                 return
-            size += _ELEMENT
-            if attributes:
-                size += sum(map(len, attributes.values()))
-            if size > LONGEST:
-                raise self._too_long((opened or [element])[0].line)
-            opened.append(element)
-            text = []
-            texts.append(text)
-
-        def characters(data: str) -> None:
-            nonlocal size
-            if text is not None:
-                text.append(data)
-                size += len(data)
-                if size > LONGEST:
-                    raise self._too_long(opened[0].line)
+            builder = ET.TreeBuilder()
+            built = builder.end
+            self._top = builder.start(raw, attributes)
+            self._top_line = parser.CurrentLineNumber
+            parser.StartElementHandler = builder.start
+            parser.EndElementHandler = end_inside
+            parser.CharacterDataHandler = builder.data
 
         def end(raw: str) -> None:
-            nonlocal depth, size, text
-            if opened:
-                element = opened.pop()
-                pieces = texts.pop()
-                element.text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-                if opened:
-                    text = texts[-1]
-                else:
-                    self._ready.append(element)
-                    text, size = None, 0
-            if self._scopes and self._scopes[-1][0] == depth:
-                _, self._bound, self._names = self._scopes.pop()
-            depth -= 1
+            scopes.pop()
+
+        def end_inside(raw: str) -> None:
+            if built(raw) is self._top:
+                self._check_depth(self._top)
+                self._ready.append(Element(self._top, scopes[-1], self._top_line))
+                self._top = None
+                parser.StartElementHandler = start
+                parser.EndElementHandler = end
+                parser.CharacterDataHandler = None
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        parser.CharacterDataHandler = characters
+
+    def _check_size(self, piece: str | bytes, inside: int) -> int:
+        """How much of the wanted element that is being read came by now; refuses what
+        is no entry of any blog. Its elements and its depth are bounded by its size."""
+        if self._top is None:
+            return 0
+        inside += len(piece)
+        if inside > LONGEST:
+            raise self._too_long(self._top_line)
+        self._check_depth(self._top)
+        return inside
+
+    def _check_depth(self, node: ET.Element) -> None:
+        for _ in range(DEEPEST):
+            if not len(node):
+                return
+            node = node[-1]
+        raise self._too_deep(self._top_line)
+
+    @staticmethod
+    def _too_deep(line: int) -> ArchiveError:
+        return ArchiveError(
+            f"Elements stand more than {DEEPEST} deep in each other: this is no export "
+            "of a blog.",
+            line,
+        )
 
     @staticmethod
     def _too_long(line: int) -> ArchiveError:
@@ -343,39 +453,6 @@ class Reader:
         if self._scopes and self._scopes[-1][0] == self._depth:
             _, self._bound, self._names = self._scopes.pop()
         self._depth -= 1
-
-    def _resolved(self, attributes: dict[str, str], depth: int) -> dict[str, str]:
-        """Attributes by their usual names; declarations of prefixes take effect."""
-        declared = {
-            raw[6:]: address
-            for raw, address in attributes.items()
-            if raw == "xmlns" or raw.startswith("xmlns:")
-        }
-        if declared:
-            self._scopes.append((depth, self._bound, self._names))
-            self._bound, self._names = self._bound | declared, {}
-        return {
-            # An attribute without a prefix belongs to its element, whatever xmlns says.
-            (self._names.get(raw) or self._name(raw)) if ":" in raw else raw: value
-            for raw, value in attributes.items()
-            if not raw.startswith("xmlns")
-        }
-
-    def _name(self, raw: str) -> str:
-        """The usual name, kept while the same prefixes are bound."""
-        prefix, _, local = raw.rpartition(":")
-        address = self._bound.get(prefix)
-        if address:
-            found = _ADDRESSES.fullmatch(address.strip())
-            usual = _PREFIXES[found.lastindex - 1][1] if found else f"{{{address}}}"
-        else:
-            usual = prefix if prefix in _USUAL else f"{{{prefix}}}"
-        separator = ":" if usual and not usual.startswith("{") else ""
-        name = f"{usual}{separator}{local}"
-        # A document with ever new names must not fill the memory.
-        if len(self._names) < 1000:
-            self._names[raw] = name
-        return name
 
 
 def root_of(head: bytes) -> Element | None:

@@ -180,6 +180,7 @@ class TestOfARicherSource:
         assert posts() != before
         report = undo(batch)
         assert posts() == before
+        assert not Label.objects.filter(posts=None).exists()
         assert not Comment.objects.exclude(name=None).exists()
         assert not Comment.objects.exclude(written_at=None).exists()
         assert not Comment.objects.exclude(source_id=None).exists()
@@ -306,8 +307,11 @@ class TestOfARicherSource:
 
 
 class TestOfAPostThatStoodInForAMissingOne:
-    def test_it_is_an_empty_draft_again(self, blog, tmp_path):
+    @pytest.mark.parametrize("knows_its_address", [True, False])
+    def test_it_is_an_empty_draft_again(self, blog, tmp_path, knows_its_address):
         whole, alone = tmp_path / "whole.atom", tmp_path / "alone.atom"
+        if not knows_its_address:  # then one is made when it is saved
+            blog[0] = made_blogs.replace(blog[0], addresses=())
         missing = made_blogs.replace(blog[0], is_missing=True)
         for file, one in ((whole, blog[0]), (alone, missing)):
             with file.open("w") as opened:

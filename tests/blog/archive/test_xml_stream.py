@@ -171,23 +171,25 @@ def test_a_file_without_an_element_is_refused(data):
 def test_refuses_elements_too_deep_in_each_other():
     deep = xml_stream.DEEPEST
     assert len(read("<r>" + "<e>" * (deep - 1) + "</e>" * (deep - 1) + "</r>")) == 1
-    error = refusal("<r>\n" + "<e>" * deep)
-    assert error.line == 2
-    assert "deep" in error.message
+    for end in ("", "</e>" * 2 * deep):
+        error = refusal("<r>\n" + "<e>" * 2 * deep + end)
+        assert error.line == 2
+        assert "deep" in error.message
+    assert "deep" in refusal("<r>" + "<x>" * 2 * deep).message
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "x" * 1001,
+        "x" * 2001,
         "<c>" + "x" * 600 + "</c><c>" + "x" * 600 + "</c>",
-        "<c/>" * 20,
-        f'<c a="{"x" * 1001}"/>',
+        "<c/>" * 300,
+        f'<c a="{"x" * 2001}"/>',
     ],
 )
 def test_refuses_an_element_that_would_fill_the_memory(monkeypatch, content):
     monkeypatch.setattr(xml_stream, "LONGEST", 1000)
-    error = refusal(f"<r>\n<e>\n{content}</e></r>")
+    error = refusal(f"<r>\n<e>\n{content}</e></r>", size=200)
     assert error.line == 2
     assert "no export" in error.message
 
@@ -204,7 +206,8 @@ def test_refuses_a_token_that_never_ends(monkeypatch, start):
 def test_many_elements_below_the_caps_are_no_problem(monkeypatch):
     monkeypatch.setattr(xml_stream, "LONGEST", 1000)
     monkeypatch.setattr(xml_stream, "CHUNK", 500)
-    assert len(read("<r>" + f"<e>{'x' * 900}</e><!-- y -->" * 50 + "</r>")) == 50
+    feed = "<r>" + f"<e>{'x' * 300}</e><!-- y -->" * 50 + "</r>"
+    assert len(read(feed, size=50)) == 50
 
 
 # --- cut files
@@ -303,7 +306,9 @@ def test_the_namespace_without_a_prefix_is_known_too():
 def test_ever_new_names_do_not_fill_the_memory():
     found = reader("<r>" + "".join(f"<e><n{n}/></e>" for n in range(3000)) + "</r>")
     assert sum(len(element.children) for element in found) == 3000
-    assert len(found._names) <= 1000
+    scope = xml_stream._Scope({})
+    assert [scope.name(f"n{n}") for n in range(3000)][-1] == "n2999"
+    assert len(scope._names) <= 1000
 
 
 # --- characters that XML does not allow
