@@ -204,9 +204,9 @@ def test_refuses_a_token_that_never_ends(monkeypatch, start):
 
 
 def test_many_elements_below_the_caps_are_no_problem(monkeypatch):
-    monkeypatch.setattr(xml_stream, "LONGEST", 1000)
+    monkeypatch.setattr(xml_stream, "LONGEST", 3000)
     monkeypatch.setattr(xml_stream, "CHUNK", 500)
-    feed = "<r>" + f"<e>{'x' * 300}</e><!-- y -->" * 50 + "</r>"
+    feed = "<r>" + f"<e>{'x' * 900}</e><!-- y -->" * 50 + "</r>"
     assert len(read(feed, size=50)) == 50
 
 
