@@ -20,6 +20,7 @@ PURE = (
     "blog.discussion.references",
     "blog.discussion.handles",
     "blog.archive.model",
+    "blog.archive.images",
     "blog.archive.formats",
     "moderation.reasons",
     "moderation.screening.likeness",
@@ -27,7 +28,7 @@ PURE = (
 # Pages, admin, commands: what people and their browsers touch.
 INTERFACE = ("views", "admin", "forms", "urls", "feeds", "sitemaps", "context")
 INTERFACE += ("management", "templatetags", "contributing", "media_views")
-INTERFACE += ("import_admin",)
+INTERFACE += ("import_admin", "import_page")
 RAW_SQL_ALLOWED = ("blog.tree_ids",)
 
 

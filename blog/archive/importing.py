@@ -10,11 +10,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from . import sources
 from .batches import Batch
+from .filling import Run
 from .gathering import Gathering
 from .loader import chunks, load
 from .media import Media
 from .model import ArchiveError, PostStatus, SourceFile, SourcePost
-from .posts import Run
 from .report import FileReport, Report
 
 Progress = Callable[[float, float], None]
@@ -29,6 +29,7 @@ class _Import:
     media: Media | None
     batch: Batch
     labels: dict = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
 
 def import_paths(
@@ -105,9 +106,20 @@ def _import_file(
             f"It could not be stored ({type(error).__name__}: {error}). What is "
             "counted here was; the other files are not touched by this."
         )
+    _tell_refused(run, report)
     run.batch.forget()
     run.batch.note(report, posts)
     return report
+
+
+def _tell_refused(run: _Import, report: FileReport) -> None:
+    """Files of the folder of images that are none, each once."""
+    if run.media is None:
+        return
+    for name, why in run.media.refused.items():
+        if name not in run.refused:
+            run.refused.add(name)
+            report.add_warning("image-refused", f"{name} was not copied: {why}")
 
 
 def _import_feed(

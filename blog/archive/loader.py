@@ -12,6 +12,7 @@ from django.db import transaction
 from blog.discussion.text import comment_html
 from blog.models import Comment, Post
 
+from .filling import Run, add_labels, add_old_addresses, new_post, update_post
 from .gathering import aware
 from .matching import (
     Stored,
@@ -24,14 +25,7 @@ from .matching import (
 )
 from .model import REMOVED, SourceComment, SourcePost, Status
 from .new_comments import BATCH, NewComments, stored_name
-from .posts import (
-    Run,
-    StoredPosts,
-    add_labels,
-    add_old_addresses,
-    new_post,
-    update_post,
-)
+from .posts import StoredPosts
 
 # A transaction of this many comments keeps contributors waiting for a second at most.
 CHUNK = 2000
@@ -129,10 +123,9 @@ def _save(posts: dict[int, Post], new: set[int], stored: StoredPosts, run: Run) 
     for pk, post in posts.items():
         if pk in new:
             continue
-        before, after = stored.changes(post)
-        if before:
-            run.batch.changed(post, before, after)
-            post.save()
+        if any(stored.changes(post)):
+            post.save()  # which may settle an address, too
+            run.batch.changed(post, *stored.changes(post))
             run.report.posts.updated += 1
         else:
             run.report.posts.unchanged += 1

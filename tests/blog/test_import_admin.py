@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import import_admin
+from blog import import_admin, import_page
 from blog.archive import undoing
 from blog.archive.undoing import UndoReport
 from blog.models import Comment, ImportBatch, ImportNote, Post
@@ -302,6 +302,20 @@ class TestWho:
             assert client.post(page(name, batch)).status_code == 403
         assert "Imports" not in words(client, INDEX)
 
+    def test_editors_look_and_settle_and_take_nothing_back(self, batch):
+        client = staff("editor", groups=("Editors",))
+        assert f"Import {batch.pk}" in words(client, LIST)
+        assert "Imports" in words(client, INDEX)
+        html = client.get(page("change", batch)).content.decode()
+        assert 'type="checkbox"' in html
+        assert "Take this import back" not in html
+        client.post(page("settle", batch), {"all": "no-date"})
+        assert not ImportNote.objects.filter(settled=False).exists()
+        assert client.get(page("undo", batch)).status_code == 403
+        assert client.post(page("undo", batch)).status_code == 403
+        batch.refresh_from_db()
+        assert batch.undone_at is None
+
     def test_others_are_sent_to_sign_in(self, batch, client):
         for name in ("change", "undo"):
             assert "/login/" in client.get(page(name, batch))["Location"]
@@ -394,7 +408,7 @@ def test_every_reason_has_its_words(done):
         (undoing.DISCUSSED, undoing.EDITED, undoing.CHANGED), 1
     ):
         report.posts_kept[reason] = number
-    gone, stays = import_admin.in_words(report, done=done)
+    gone, stays = import_page.in_words(report, done=done)
     assert len(gone) == 1
     assert len(stays) == 7
     assert not any("{" in sentence for sentence in gone + stays)

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from blog.discussion import receipts, tokens
 from blog.discussion.submission import Circumstances, submit
-from blog.models import Label, Post
+from blog.models import ImportBatch, ImportNote, Label, Post
 from moderation.models import Decision, Mode, Rule
 from moderation.transitions import Actor, Seen, decide
 
@@ -68,6 +68,10 @@ class Scene:
         self.waiting, self.code = sent.comment, sent.code
         self.mode = Mode.objects.create(kind="hold_all")
         self.rule = Rule.objects.create(pattern="casino")
+        self.batch = ImportBatch.objects.create(started_at=now, finished_at=now)
+        ImportNote.objects.create(
+            batch=self.batch, file="feed.atom", code="no-date", message="No date."
+        )
 
     @staticmethod
     def _staff(name: str, group: str) -> User:
@@ -94,6 +98,7 @@ class Scene:
         objects = {
             "blog/post/": self.post.pk,
             "blog/label/": self.label.pk,
+            "blog/importbatch/": self.batch.pk,
             "queuedcomment/": self.waiting.public_id,
             "decision/": self.decision.pk,
             "mode/": self.mode.pk,
@@ -109,7 +114,7 @@ class Scene:
             "name": self.label.name,
             "public_id": self.published.public_id,
             "content_type_id": ContentType.objects.get_for_model(Post).pk,
-            "pk": self.post.pk,
+            "pk": self.batch.pk if "blog/importbatch/" in route else self.post.pk,
         }
         values["object_id"] = values["id"] = next(
             (pk for part, pk in objects.items() if part in route), ""
@@ -137,6 +142,8 @@ class Scene:
             return {"kind": "word", "pattern": "roulette", "action": "note"}
         if "/decision/" in route:
             return {"seq": self.decision.seq, "reason": "hate", "action": "reject"}
+        if "blog/importbatch/" in route:
+            return {"all": "no-date"}
         if "/label/" in route:
             return {"name": "Shore"}
         if "auth/group/" in route:

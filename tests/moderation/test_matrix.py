@@ -75,6 +75,18 @@ def test_nobody_writes_to_the_log_or_to_a_comment_past_the_decisions():
             assert "*" not in "".join(row.values()), address
 
 
+def test_editors_settle_notes_of_an_import_and_take_none_back():
+    for address, row in table().items():
+        if "/blog/importbatch/" in address:
+            assert "200" not in row["moderator"], address
+            may_write = address.startswith("POST ") and address.endswith("/notes/")
+            assert ("*" in row["editor"]) is may_write, address
+            if "/undo/" in address:
+                assert (row["moderator"], row["editor"]) == ("403", "403"), address
+    undo = table()["POST /admin/blog/importbatch/<int:pk>/undo/"]
+    assert undo["superuser"] == "302*"
+
+
 def test_moderators_write_no_posts_and_no_accounts():
     for address, row in table().items():
         if "/blog/" in address or "/auth/" in address:

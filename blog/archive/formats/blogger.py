@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
+from blog.archive.formats.traces import quoted, without_addresses
 from blog.archive.formats.xml_stream import Element, Reader
 from blog.archive.model import ArchiveError, Item, Status, Warning
 
@@ -36,7 +37,6 @@ _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})"
     r"(?:\.([0-9]{1,6})[0-9]*)?\s?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
 )
-_WORD = re.compile(r"[\w:.+\- ]{1,40}")
 _ENTITY = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
@@ -261,12 +261,6 @@ def note_bad_date(element: Element, notes: Notes) -> None:
     )
 
 
-def quoted(text: str) -> str:
-    """A value for a message, if it is a plain short word: anything may stand there."""
-    text = text.strip()
-    return f"“{text}”" if _WORD.fullmatch(text) else "that stands there"
-
-
 def author(entry: Element, *, is_unsigned: bool, notes: Notes) -> str | None:
     """None: the entry has no author; "": nobody signed.
 
@@ -275,27 +269,14 @@ def author(entry: Element, *, is_unsigned: bool, notes: Notes) -> str | None:
     element = entry.child("author")
     if element is None:
         return None
-    words = element.value("name").split()
-    kept = [word for word in words if not _is_address(word)]
-    if len(kept) < len(words):
+    name, had_address = without_addresses(element.value("name"))
+    if had_address:
         notes.add(
             "author-was-an-address",
             "An author's name was or held an e-mail or IP address, which is left out.",
             element.line,
         )
-    name = " ".join(kept)
     return "" if is_unsigned and name.casefold() in _UNSIGNED else name
-
-
-def _is_address(word: str) -> bool:
-    word = word.replace("＠", "@").strip("<>()[]{},;:'\"“”")
-    before, at, after = word.rpartition("@")
-    if at:
-        return bool(before) and "." in after.strip(".")
-    parts = word.split(".")
-    return (len(parts) == 4 and all(re.fullmatch("[0-9]{1,3}", p) for p in parts)) or (
-        word.count(":") > 3 and bool(re.fullmatch("[0-9A-Fa-f:]{6,39}", word))
-    )
 
 
 def title(entry: Element) -> str:

@@ -6,11 +6,11 @@ comment. E-mail and IP addresses are never read.
 
 import datetime
 import hashlib
-import ipaddress
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from blog.archive.formats.traces import not_known, without_addresses
 from blog.archive.formats.xml_stream import Element, Reader
 from blog.archive.model import (
     Cut,
@@ -36,7 +36,6 @@ _MOMENT = re.compile(
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _POSSIBLE_YEARS = range(1900, 2201)
-_WORD = re.compile(r"[\w:+\- ]{1,40}")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 
 
@@ -139,7 +138,7 @@ class _Export:
         said = element.value(name)
         flag = _FLAGS.get(said.lower())
         if flag is None:
-            message = f"{name} is {_quoted(said)}."
+            message = f"{name} is {not_known(said)}."
             self._warn("unknown-status", message, element, post)
         return flag
 
@@ -147,12 +146,10 @@ class _Export:
         author = element.child("author")
         if author is None:
             return None
-        words = author.value("name").split()
-        kept = [word for word in words if not _is_address(word)]
-        if len(kept) < len(words):
+        name, had_address = without_addresses(author.value("name"))
+        if had_address:
             message = "An author's name held an e-mail or IP address: it is left out."
             self._warn("author-was-an-address", message, author, post)
-        name = " ".join(kept)
         is_anonymous = author.value("isAnonymous").lower() == "true"
         return "" if is_anonymous and name.lower() in _NAMELESS else name
 
@@ -172,7 +169,7 @@ class _Export:
             return None
         moment = _parsed(text)
         if moment is None:
-            message = f"The date is {_quoted(text)}: it is left out."
+            message = f"The date is {not_known(text)}: it is left out."
             self._warn("bad-date", message, said, post)
         return moment
 
@@ -206,24 +203,6 @@ def _number(element: Element) -> str:
     blog keeps for ever has a limit."""
     number = element.attributes.get(_ID, "").strip()
     return number if not number or _NUMBER.fullmatch(number) else _hash(number)
-
-
-def _is_address(word: str) -> bool:
-    """Whether a word of a name is an e-mail or IP address."""
-    word = word.strip("<>()[]{},;:'\"")
-    before, at, after = word.rpartition("@")
-    if at:
-        return bool(before) and "." in after.strip(".")
-    try:
-        return bool(ipaddress.ip_address(word))
-    except ValueError:
-        return False
-
-
-def _quoted(said: str) -> str:
-    """What the file says, for a message, if it is a few plain words: anything may
-    stand there, an address as well."""
-    return f"“{said}”, which is not known" if _WORD.fullmatch(said) else "not known"
 
 
 def _parsed(text: str) -> datetime.datetime | None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from blog.archive.formats import blogger, xml_stream
 from blog.archive.formats.blogger import Notes
+from blog.archive.formats.traces import quoted
 from blog.archive.formats.xml_stream import Element
 from blog.archive.model import (
     REMOVED,
@@ -196,7 +197,7 @@ def _body(entry: Element, notes: Notes) -> tuple[str, str]:
             return own.text, given
         notes.add(
             "unknown-format",
-            f"The format {blogger.quoted(given)} of a post's text is not known; it is "
+            f"The format {quoted(given)} of a post's text is not known; it is "
             "taken as plain text.",
             own.line,
         )
@@ -258,6 +259,6 @@ def _note_unknown(entry: Element, name: str, outcome: str, notes: Notes) -> None
         return
     notes.add(
         "unknown-status",
-        f"The status {blogger.quoted(element.text)} is not known; {outcome}.",
+        f"The status {quoted(element.text)} is not known; {outcome}.",
         element.line,
     )

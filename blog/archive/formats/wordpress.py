@@ -8,12 +8,12 @@ commented are never read.
 import datetime
 import hashlib
 import html
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from blog.archive.formats.traces import is_plain, not_known, without_addresses
 from blog.archive.formats.wordpress_html import comment_html, post_html
 from blog.archive.formats.xml_stream import Element, Reader
 from blog.archive.model import (
@@ -67,7 +67,6 @@ _POSSIBLE_YEARS = range(1900, 2201)
 _ENTITY = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 )
-_WORD = re.compile(r"[\w:+\- ]{1,40}")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SHORT_LINK = re.compile(r"[?&](?:p|page_id)=([0-9]{1,20})(?![0-9])")
 _WEB = ("http://", "https://", "/")
@@ -141,7 +140,7 @@ class _Export:
         comments = item.all("wp:comment")
         if kind not in ("post", "page"):
             is_known = kind in self._left_out or len(self._left_out) < _MOST_KINDS
-            is_named = is_known and _WORD.fullmatch(kind)
+            is_named = is_known and is_plain(kind)
             self._left_out[kind if is_named else "others"] += 1
             self._their_comments += len(comments)
             return
@@ -174,8 +173,6 @@ class _Export:
         uid = f"wordpress:{self._site}:{number}"
         status = self._post_status(item, uid)
         moment = self._moment(item, "wp:post_date", uid)
-        if moment is None and status in (PostStatus.LIVE, PostStatus.SCHEDULED):
-            self._warn("no-date", "The post has no date.", item, uid)
         is_exact = moment is not None and moment.tzinfo is not None
         is_local = moment is not None and not is_exact
         author = item.child("dc:creator")
@@ -209,7 +206,7 @@ class _Export:
         said = item.value("wp:status")
         status = _POST_STATUSES.get(said)
         if status is None:
-            message = f"The post's status is {_quoted(said)}: it becomes a draft."
+            message = f"The post's status is {not_known(said)}: it becomes a draft."
             self._warn("unknown-status", message, item, uid)
             return PostStatus.DRAFT
         if said == "private":
@@ -278,13 +275,13 @@ class _Export:
         said = element.value("wp:comment_approved")
         status = _STATUSES.get(said)
         if status is None:
-            message = f"The comment's status is {_quoted(said)}: it is held."
+            message = f"The comment's status is {not_known(said)}: it is held."
             self._warn("unknown-status", message, element, post)
             return Status.HELD
         kind = element.value("wp:comment_type")
         if kind not in _COMMENTS and status is Status.LIVE:
             # Shops store their private notes as comments.
-            message = f"The comment's kind is {_quoted(kind)}: it is held."
+            message = f"The comment's kind is {not_known(kind)}: it is held."
             self._warn("unknown-kind", message, element, post)
             return Status.HELD
         return status
@@ -300,12 +297,11 @@ class _Export:
 
     def _name(self, text: str, element: Element, post: str) -> str:
         """A name without the addresses in it."""
-        words = _line(text).split()
-        kept = [word for word in words if not _is_address(word)]
-        if len(kept) < len(words):
+        name, had_address = without_addresses(_line(text))
+        if had_address:
             message = "An author's name held an e-mail or IP address: it is left out."
             self._warn("author-was-an-address", message, element, post)
-        return " ".join(kept)
+        return name
 
     def _moment(
         self, element: Element, name: str, post: str
@@ -319,7 +315,7 @@ class _Export:
             moment = _parsed(text)
             if moment is not None:
                 return moment.replace(tzinfo=zone)
-            message = f"The date is {_quoted(text)}: it is left out."
+            message = f"The date is {not_known(text)}: it is left out."
             self._warn("bad-date", message, found, post)
         return None
 
@@ -349,24 +345,6 @@ def _line(text: str) -> str:
     still holds an entity is unescaped; "AT&T" and "a=1&copy=2" hold none."""
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     return " ".join(text.split())
-
-
-def _is_address(word: str) -> bool:
-    """Whether a word of a name is an e-mail or IP address."""
-    word = word.strip("<>()[]{},;:'\"")
-    before, at, after = word.rpartition("@")
-    if at:
-        return bool(before) and "." in after.strip(".")
-    try:
-        return bool(ipaddress.ip_address(word))
-    except ValueError:
-        return False
-
-
-def _quoted(said: str) -> str:
-    """What the file says, for a message, if it is a few plain words: anything may
-    stand there, an address as well."""
-    return f"“{said}”, which is not known" if _WORD.fullmatch(said) else "not known"
 
 
 def _parsed(text: str) -> datetime.datetime | None:

@@ -18,7 +18,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.archive import exporter
+from blog.archive import export_formats, exporter
 from blog.archive.formats import takeout, xml_stream
 from blog.archive.model import PostStatus, SourceComment, SourcePost, Status
 from blog.discussion import tree
@@ -325,7 +325,7 @@ class TestUnpublished:
         assert STATES.keys() == set(Comment.State.values) - {"published"}
         for states in (exporter.STATES, exporter.STATES_OF_PLACEHOLDERS):
             assert states.keys() == set(Comment.State)
-        assert exporter.BLOGGER_STATUS.keys() == set(Status)
+        assert export_formats.BLOGGER_STATUS.keys() == set(Status)
 
     @staticmethod
     def with_answer(state: str) -> Comment:
@@ -575,7 +575,7 @@ class TestFile:
         def full(*args):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(exporter.Atom, "end", full)
+        monkeypatch.setattr(export_formats.Atom, "end", full)
         with pytest.raises(CommandError, match="could not be written: No space left"):
             said(str(target), "--overwrite")
         assert names(target.parent) == ([target.name] if existed else [])
@@ -593,7 +593,7 @@ class TestFile:
             os.kill(os.getpid(), number)
 
         before = signal.getsignal(signal.SIGTERM)
-        monkeypatch.setattr(exporter.Atom, "end", killed)
+        monkeypatch.setattr(export_formats.Atom, "end", killed)
         with pytest.raises(ending):
             said(str(target))
         assert len(there) == 1

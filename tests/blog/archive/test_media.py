@@ -10,7 +10,8 @@ import zlib
 import pytest
 
 from blog.archive import media
-from blog.archive.media import Media, NotAnImage, without_metadata
+from blog.archive.images import NotAnImage, without_metadata
+from blog.archive.media import Media
 from blog.archive.model import ArchiveError
 from blog.markup import OWN_IMAGE, sanitised
 

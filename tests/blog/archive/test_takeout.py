@@ -1,7 +1,6 @@
-"""Google Takeout, and our own export, which has the same shape."""
+"""Google Takeout: which file it is, posts, comments, names, times, damage."""
 
 import datetime as dt
-import html
 import io
 import random
 import tracemalloc
@@ -14,7 +13,6 @@ from blog.archive.formats import blogger_backup, takeout, xml_stream
 from blog.archive.model import (
     ArchiveError,
     Cut,
-    Item,
     PostStatus,
     SourceComment,
     SourcePost,
@@ -22,72 +20,19 @@ from blog.archive.model import (
     Warning,
 )
 
-BLOG = "tag:blogger.com,1999:blog-7"
-FEED = (
-    "<?xml version='1.0' encoding='utf-8'?>\n"
-    "<feed xmlns='http://www.w3.org/2005/Atom' "
-    "xmlns:blogger='http://schemas.google.com/blogger/2018' "
-    "xmlns:candour='https://candour.example/archive/1'>\n"
+from .takeout_entries import (
+    BLOG,
+    FEED,
+    UTC,
+    codes,
+    comment,
+    feed,
+    post,
+    read,
+    read_one,
+    status,
+    warnings,
 )
-AUTHOR = "<author><name>Ada</name><blogger:type>BLOGGER</blogger:type></author>"
-TIME = "<published>2024-05-06T07:08:09.123Z</published>"
-UTC = dt.UTC
-
-
-def feed(*entries: str) -> bytes:
-    return (FEED + "\n".join(entries) + "</feed>\n").encode()
-
-
-def post(
-    inner: str = "",
-    *,
-    id: str = f"{BLOG}.post-1",
-    kind: str = "POST",
-    status: str = "<blogger:status>LIVE</blogger:status>",
-    author: str = AUTHOR,
-    title: str = "<title>One</title>",
-    content: str = "Hello",
-    time: str = TIME,
-) -> str:
-    return (
-        f"<entry><id>{id}</id><blogger:type>{kind}</blogger:type>{status}{author}"
-        f"{title}<content type='html'>{html.escape(content)}</content>"
-        f"<blogger:created>2001-01-01T00:00:00Z</blogger:created>{time}"
-        f"<updated>2025-01-01T00:00:00Z</updated>{inner}</entry>"
-    )
-
-
-def comment(
-    inner: str = "",
-    *,
-    id: str = f"{BLOG}.post-2",
-    parent: str = f"<blogger:parent>{BLOG}.post-1</blogger:parent>",
-    answered: str = "<blogger:inReplyTo/>",
-    **options: str,
-) -> str:
-    options = {"title": "", "content": "Yes.", "id": id, "kind": "COMMENT"} | options
-    return post(parent + answered + inner, **options)
-
-
-def status(value: str) -> str:
-    return f"<blogger:status>{value}</blogger:status>"
-
-
-def read(*entries: str) -> list[Item]:
-    return list(takeout.read(io.BytesIO(feed(*entries))))
-
-
-def read_one(entry: str) -> SourcePost | SourceComment:
-    [one] = [item for item in read(entry) if not isinstance(item, Warning)]
-    return one
-
-
-def warnings(*entries: str) -> list[Warning]:
-    return [item for item in read(*entries) if isinstance(item, Warning)]
-
-
-def codes(*entries: str) -> list[str]:
-    return [warning.code for warning in warnings(*entries)]
 
 
 def looks(data: bytes) -> bool:
@@ -552,145 +497,6 @@ def test_a_missing_time_is_unknown_and_created_is_no_substitute():
     entry = post(time="<published/>")
     assert read_one(entry).published_at is None
     assert not codes(entry)
-
-
-# --- our own export
-
-
-def test_own_uid_and_source():
-    one = read_one(
-        post(
-            "<candour:uid>wordpress:8</candour:uid>"
-            "<candour:source format='markdown'>\n  *a* &lt;b&gt;\n\n</candour:source>"
-        )
-    )
-    assert (one.uid, one.body, one.body_format) == (
-        "wordpress:8",
-        "\n  *a* <b>\n\n",
-        "markdown",
-    )
-
-
-@pytest.mark.parametrize("given", ["text", "html", "markdown"])
-def test_own_formats(given):
-    one = read_one(post(f"<candour:source format='{given}'>a\nb</candour:source>"))
-    assert (one.body, one.body_format) == ("a\nb", given)
-
-
-def test_an_unknown_own_format_is_text_with_a_warning():
-    entry = post("<candour:source format='rtf'>a</candour:source>")
-    assert read_one(entry).body_format == "text"
-    assert codes(entry) == ["unknown-format"]
-
-
-def test_own_day_without_a_time():
-    one = read_one(
-        post("<candour:published precision='day'>2022-09-02</candour:published>")
-    )
-    assert (one.date, one.time, one.published_at) == (dt.date(2022, 9, 2), None, None)
-
-
-@pytest.mark.parametrize("given", ["2022-02-30", "soon"])
-def test_own_day_that_is_none(given):
-    entry = post(f"<candour:published precision='day'>{given}</candour:published>")
-    one = read_one(entry)
-    assert (one.date, one.published_at) == (None, None)
-    assert codes(entry) == ["bad-date"]
-
-
-def test_own_post_whose_comments_are_not_recorded():
-    one = read_one(post("<candour:comments recorded='no' declared='12'/>"))
-    assert (one.comments_included, one.comments_declared) == (False, 12)
-    one = read_one(post("<candour:comments declared='many'/>"))
-    assert (one.comments_included, one.comments_declared) == (True, None)
-
-
-def test_own_old_addresses_follow_the_public_one():
-    one = read_one(
-        post(
-            "<candour:oldAddress>/b</candour:oldAddress>"
-            "<candour:oldAddress>/a</candour:oldAddress>"
-            "<blogger:filename>/a</blogger:filename><candour:oldAddress/>"
-        )
-    )
-    assert one.addresses == ("/a", "/b")
-
-
-def test_own_comment():
-    one = read_one(
-        comment(
-            "<candour:uid>disqus:5</candour:uid>"
-            "<candour:text>  a\n\n b </candour:text>"
-            "<candour:author recorded='no'/><candour:written recorded='no'/>"
-            "<candour:approved>2024-01-02T03:04:05Z</candour:approved>"
-            "<candour:publicId>k3</candour:publicId>"
-            "<candour:state>held</candour:state>"
-            "<candour:answers>disqus:4</candour:answers>"
-            "<candour:parent>wordpress:1</candour:parent>"
-            "<candour:inReplyTo>disqus:3</candour:inReplyTo>",
-            content="<p>a</p>",
-            time="<published>whatever</published>",
-        )
-    )
-    assert one == SourceComment(
-        id="disqus:5",
-        parent="disqus:3",
-        text="  a\n\n b ",
-        author=None,
-        written_at=None,
-        status=Status.HELD,
-        line=3,
-        html="<p>a</p>",
-        uid="disqus:5",
-        post="wordpress:1",
-        answers="disqus:4",
-        published_at=dt.datetime(2024, 1, 2, 3, 4, 5, 0, UTC),
-        public_id="k3",
-    )
-
-
-def test_own_comment_with_uids_in_bloggers_elements():
-    one = read_one(
-        comment(
-            "<candour:uid>wordpress:5</candour:uid>"
-            f"<candour:answers>{BLOG}.post-3</candour:answers>",
-            parent="<blogger:parent>wordpress:1</blogger:parent>",
-            answered=f"<blogger:inReplyTo>{BLOG}.post-4</blogger:inReplyTo>",
-        )
-    )
-    assert (one.post, one.parent, one.answers) == (
-        "wordpress:1",
-        "blogger:4",
-        "blogger:3",
-    )
-
-
-@pytest.mark.parametrize("state", list(Status))
-def test_own_state_counts_more_than_bloggers(state):
-    entry = comment(
-        f"<candour:state>{state}</candour:state><candour:text>a</candour:text>"
-        "<blogger:trashed>2024-01-01</blogger:trashed>",
-        status=status("SPAM"),
-    )
-    one = read_one(entry)
-    assert one.status is state
-    is_removed = "removed" in state or state == "erased"
-    assert (one.text, one.html) == (("", "") if is_removed else ("a", "Yes."))
-
-
-def test_unknown_own_state_is_held_with_a_warning():
-    entry = comment("<candour:state>famous</candour:state>")
-    assert read_one(entry).status is Status.HELD
-    assert codes(entry) == ["unknown-status"]
-
-
-def test_who_signed_anonymous_in_our_own_export_did_so():
-    entry = comment(
-        "<candour:uid>candour:1</candour:uid>",
-        author="<author><name>Anonymous</name><blogger:type>ANONYMOUS</blogger:type>"
-        "</author>",
-    )
-    assert read_one(entry).author == "Anonymous"
 
 
 # --- damaged files
