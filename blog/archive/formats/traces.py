@@ -9,9 +9,11 @@ import re
 
 _AROUND = "<>()[]{},;:'\"“”"
 _PLAIN = re.compile(r"[\w:.+\- ]{1,40}")
-_LIKE_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+# Also "ip:203.0.113.9", "::ffff:203.0.113.9" and "203.0.113.9:80".
+_LIKE_IPV4 = re.compile(rf"(?:.*:)?{_IPV4}(?::[0-9]{{1,5}})?")
 _LIKE_IPV6 = re.compile(r"(?=.{6,39}$)[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){4,}")
-_HIDDEN_IP = re.compile(rf"{_LIKE_IP.pattern}|::|(?:[0-9A-Fa-f]{{1,4}}:){{4}}")
+_HIDDEN_IP = re.compile(rf"{_IPV4}|::|(?:[0-9A-Fa-f]{{1,4}}:){{4}}")
 
 
 def is_address(word: str) -> bool:
@@ -20,7 +22,7 @@ def is_address(word: str) -> bool:
     before, at, after = word.rpartition("@")
     if at:
         return bool(before) and "." in after.strip(".")
-    if _LIKE_IP.fullmatch(word) or _LIKE_IPV6.fullmatch(word):
+    if _LIKE_IPV4.fullmatch(word) or _LIKE_IPV6.fullmatch(word):
         return True
     try:
         return bool(ipaddress.ip_address(word))
