@@ -20,7 +20,9 @@ _SEPARATOR = re.compile(r"[\s\-–—]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 _SLUG = rf"[a-z0-9_-]{{1,{LONGEST_SLUG}}}"
-_BLOGGER_PATH = re.compile(rf"/([0-9]{{4}}/(?:0[1-9]|1[0-2])/{_SLUG}|p/{_SLUG})\.html")
+_BLOGGER_PATH = re.compile(
+    rf"/([1-9][0-9]{{3}}/(?:0[1-9]|1[0-2])/{_SLUG}|p/{_SLUG})\.html"
+)
 # In a path these would be read as something else, or would be lost.
 _STAYS_QUOTED = re.compile(r"[%?#\s\x00-\x1f]")
 

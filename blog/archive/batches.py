@@ -64,7 +64,7 @@ class Batch:
                     message=warning.message,
                     post_id=posts.get(warning.post) if warning.post else None,
                 )
-        if file.error and ("error", file.error) not in told:
+        if file.error and not file.collided and ("error", file.error) not in told:
             notes["error"] = ImportNote(
                 batch=self.row,
                 file=name,

@@ -17,7 +17,7 @@ from .gathering import MISSING_POST
 from .matching import letters_digest, system, words_digest
 from .media import Media
 from .model import PostStatus, SourcePost
-from .posts import StoredPosts, day_of, paths_of, plain, post_key
+from .posts import StoredPosts, day_of, much_the_same, paths_of, plain, post_key
 from .report import FileReport
 
 NOON = time(12)
@@ -221,6 +221,7 @@ def update_post(post: Post, source: SourcePost, stored: StoredPosts, run: Run) -
         if key and not stored.is_taken(key):
             post.source_key = key
         return
+    _tell_changes(post, source, run)
     if source.author and not post.author_name:
         post.author_name = source.author[:200]
     if source.uid and not post.source_id:
@@ -229,6 +230,34 @@ def update_post(post: Post, source: SourcePost, stored: StoredPosts, run: Run) -
             _keep_true_address(post, source, stored)
     _fill_time(post, source, run.zone)
     _take_body(post, source, run)
+
+
+def _tell_changes(post: Post, source: SourcePost, run: Run) -> None:
+    """What the source says otherwise now of the very post: a person decides."""
+    if not source.uid or source.uid != post.source_id:
+        return
+    is_live = source.status in (PostStatus.LIVE, PostStatus.SCHEDULED)
+    if post.status == Post.Status.DRAFT and source.status is PostStatus.LIVE:
+        run.warn(
+            "published-since",
+            f"“{post}” is public at the source and a draft here. Publish it if it "
+            "should be.",
+            source,
+        )
+    elif post.status != Post.Status.DRAFT and not is_live:
+        run.warn(
+            "removed-since",
+            f"“{post}” is no longer public at the source ({source.status}). It still "
+            "is here: decide about it.",
+            source,
+        )
+    if source.title and _title(source, run) != post.title:
+        run.warn(
+            "renamed-since",
+            f"“{post}” is called “{source.title}” at the source. The title here is "
+            "kept.",
+            source,
+        )
 
 
 def _keep_true_address(post: Post, source: SourcePost, stored: StoredPosts) -> None:
@@ -285,7 +314,7 @@ def _take_body(post: Post, source: SourcePost, run: Run) -> None:
     if same and (is_edited or not richer):
         # Known from now on; the last one stays that of the body that stands here.
         post.source_digests = [digest, *post.source_digests]
-    elif not same and not _much_the_same(mine, theirs):
+    elif not same and not much_the_same(mine, theirs):
         run.warn(
             "same-date-and-title",
             f"“{post}” was imported before with the same date and another text, which "
@@ -312,20 +341,14 @@ def _take_body(post: Post, source: SourcePost, run: Run) -> None:
         post.source_digests = [*post.source_digests, *_digests(source, post)]
 
 
-def _much_the_same(one: str, other: str) -> bool:
-    """Whether two texts share a fifth of their words, or are too short to tell."""
-    words, others = set(one.casefold().split()), set(other.casefold().split())
-    few = min(len(words), len(others)) < 20
-    return few or len(words & others) >= len(words | others) / 5
-
-
 def add_labels(pairs: Iterable[tuple[Post, Sequence[str]]], run: Run) -> None:
     """Adds the labels that no source gave before to saved posts, and notes them in
     ``source_labels``, which the caller saves."""
     longest = Label._meta.get_field("name").max_length
     wanted: dict[Post, list[str]] = {}
     for post, names in pairs:
-        for name in sorted(set(names) - set(post.source_labels)):
+        given = {" ".join(name.split()) for name in names} - {""}
+        for name in sorted(given - set(post.source_labels)):
             if len(name) > longest:
                 run.report.add_warning(
                     "label-too-long",

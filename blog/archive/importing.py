@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError
 
 from . import sources
 from .batches import Batch
@@ -16,6 +16,7 @@ from .loader import chunks, load
 from .media import Media
 from .model import ArchiveError, PostStatus, SourceFile, SourcePost
 from .report import FileReport, Report
+from .trial import trial
 
 Progress = Callable[[float, float], None]
 
@@ -55,7 +56,7 @@ def import_paths(
     report = Report(dry_run=dry_run)
     found = sources.files(paths, blog=blog)
     total, done = sum(file.size for file in found), 0
-    with transaction.atomic() if dry_run else nullcontext():
+    with trial() if dry_run else nullcontext():
         run = _Import(zone, day_first, media, Batch())
         for file in found:
             report.files.append(
@@ -70,10 +71,7 @@ def import_paths(
             done += file.size
             progress(done, total)
         run.batch.finish(report)
-        report.batch = run.batch.row.pk
-        if dry_run:
-            report.batch = None
-            transaction.set_rollback(True)
+        report.batch = None if dry_run else run.batch.row.pk
     return report
 
 
@@ -95,11 +93,18 @@ def _import_file(
         report.skipped = str(reason)
     except ArchiveError as error:
         report.fail(error)
-    except IntegrityError:
-        report.error = (
-            "Another import of the same posts runs at this moment. "
-            "Wait for its end and start this one again."
-        )
+    except IntegrityError as error:
+        if "source_" in str(error) or "address" in str(error):
+            report.collided = True
+            report.error = (
+                "Another import of the same posts runs at this moment. "
+                "Wait for its end and start this one again."
+            )
+        else:
+            report.error = (
+                f"It could not be stored ({error}). What is counted here was; the "
+                "other files are not touched by this."
+            )
     except (DatabaseError, OverflowError, ValueError) as error:
         # One odd file must not keep the others out.
         report.error = (

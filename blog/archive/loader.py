@@ -6,6 +6,7 @@ what a moderator or an editor changed here since stays as it is.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from blog.models import Comment, Post
 from .filling import Run, add_labels, add_old_addresses, new_post, update_post
 from .gathering import aware
 from .matching import (
+    REMOVED_DIGEST,
     Stored,
     Texts,
     by_key,
@@ -27,6 +29,8 @@ from .model import REMOVED, SourceComment, SourcePost, Status
 from .new_comments import BATCH, NewComments, stored_name
 from .posts import StoredPosts
 
+# Nothing of the words is left.
+EMPTIED = (Comment.State.WITHDRAWN, Comment.State.ERASED)
 # A transaction of this many comments keeps contributors waiting for a second at most.
 CHUNK = 2000
 POSTS = 200
@@ -145,17 +149,16 @@ class _Comments:
         self._known = by_source_id(uids) if uids else {}
         public_ids = [comment.public_id for comment in everything if comment.public_id]
         self._permalinks = by_public_id(public_ids) if public_ids else {}
-        self._known |= {
-            comment.uid: self._permalinks[comment.public_id]
-            for comment in everything
-            if comment.public_id in self._permalinks
-            and comment.uid.startswith("candour:")
-        }
         self._ordinals: dict[int, Counter[str]] = defaultdict(Counter)
         for pk, rows in self._stored.items():
-            self._ordinals[pk].update(row.digest for row in rows)
+            for row in rows:
+                # Not their number: after an import was taken back there are gaps.
+                last = self._ordinals[pk][row.digest]
+                self._ordinals[pk][row.digest] = max(last, row.ordinal)
         # By which columns change, since a bulk update writes the same of each row.
         self._filled: dict[tuple[str, ...], list[Comment]] = defaultdict(list)
+        self._read: dict[int, tuple[int, str]] = {}
+        self._given: set[str] = set()
 
     def load(self, source: SourcePost, post: Post) -> int:
         """Matches and adds the comments of one post; how many were new."""
@@ -165,18 +168,19 @@ class _Comments:
             return 0
         texts = Texts()
         stored = self._stored.get(post.pk, [])
-        matched = match(source.comments, stored, self._known, texts)
+        known = self._known | self._own(source.comments, post)
+        matched = match(source.comments, stored, known, texts, self._run.zone)
         keys = self._keys(source, post, matched, texts)
         if stored:
-            elsewhere = by_key(keys.values())
-            matched |= {
-                id_: elsewhere[key] for id_, key in keys.items() if key in elsewhere
-            }
+            taken = {row.pk for row in matched.values()}
+            matched |= self._moved_away(keys, taken)
+        gone = self._gone(stored, matched)
         for comment in source.comments:
             row = matched.get(comment.id)
             if row is not None:
-                self._fill(comment, row, texts)
+                self._fill(comment, row, post, texts)
                 continue
+            comment = self._held_if_gone(comment, matched, gone, source)
             text, html = texts.of(comment)
             self._new.add(
                 comment,
@@ -186,7 +190,7 @@ class _Comments:
                 text=text,
                 html=html,
                 written_at=aware(comment.written_at, self._run.zone),
-                keeps_public_id=comment.public_id not in self._permalinks,
+                keeps_public_id=self._is_free(comment.public_id),
             )
         added = len(source.comments) - len(matched)
         report.comments.new += added
@@ -194,17 +198,91 @@ class _Comments:
         return added
 
     def store(self) -> None:
+        """Writes what was worked out, but nothing to a comment about which somebody
+        decided in the meantime."""
+        now = self._locked()
         for columns, comments in self._filled.items():
-            self._note(columns, comments)
-            Comment.objects.bulk_update(comments, columns, batch_size=BATCH)
+            same = [c for c in comments if self._is_as_read(now.get(c.pk))]
+            for comment in same:
+                before = {name: getattr(now[comment.pk], name) for name in columns}
+                after = {name: getattr(comment, name) for name in columns}
+                self._run.batch.changed(comment, before, after)
+            Comment.objects.bulk_update(same, columns, batch_size=BATCH)
         self._new.store()
 
-    def _note(self, columns: tuple[str, ...], comments: list[Comment]) -> None:
-        earlier = Comment.objects.in_bulk([comment.pk for comment in comments])
-        for comment in comments:
-            before = {name: getattr(earlier[comment.pk], name) for name in columns}
-            after = {name: getattr(comment, name) for name in columns}
-            self._run.batch.changed(comment, before, after)
+    def _locked(self) -> dict[int, Comment]:
+        """The rows to fill as they are now, locked together with the roots of the trees
+        that grow: in one order, the moderators' own, so that nobody waits in a circle.
+        """
+        pks = [c.pk for comments in self._filled.values() for c in comments]
+        roots = Comment.objects.filter(tree_id__in=self._new.grown_trees(), parent=None)
+        wanted = {*pks, *roots.values_list("pk", flat=True)}
+        rows = Comment.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
+        return {row.pk: row for row in rows.order_by("pk")}
+
+    def _is_as_read(self, row: Comment | None) -> bool:
+        return row is not None and self._read[row.pk] == (row.version, row.state)
+
+    def _own(self, comments: Iterable[SourceComment], post: Post) -> dict[str, Stored]:
+        """Comments written here that come back under their own permalinks, where they
+        stand: a file cannot claim those of another post."""
+        return {
+            comment.uid: row
+            for comment in comments
+            if comment.uid.startswith("candour:")
+            and (row := self._permalinks.get(comment.public_id)) is not None
+            and row.post_id == post.pk
+        }
+
+    @staticmethod
+    def _moved_away(keys: dict[str, str], taken: set[int]) -> dict[str, Stored]:
+        """Those that stand under another post now."""
+        elsewhere = by_key(keys.values())
+        return {
+            id_: elsewhere[key]
+            for id_, key in keys.items()
+            if key in elsewhere and elsewhere[key].pk not in taken
+        }
+
+    @staticmethod
+    def _gone(stored: list[Stored], matched: dict[str, Stored]) -> set[int | None]:
+        """Below which comments a placeholder stands of which this source has none."""
+        here = {row.pk for row in matched.values()}
+        return {
+            row.parent_id
+            for row in stored
+            if row.digest == REMOVED_DIGEST and row.pk not in here
+        }
+
+    def _held_if_gone(
+        self,
+        comment: SourceComment,
+        matched: dict[str, Stored],
+        gone: set[int | None],
+        source: SourcePost,
+    ) -> SourceComment:
+        """A new comment where one was removed may be that very one in an older copy:
+        what its writer took back must not come out again unread."""
+        if comment.status is not Status.LIVE or not gone:
+            return comment
+        above = matched.get(comment.parent)
+        place = above.pk if above else None
+        if (comment.parent is not None and above is None) or place not in gone:
+            return comment
+        self._run.report.add_warning(
+            "removed-here",
+            f"Comment {comment.id} may be one that was removed: another copy shows a "
+            "removed comment in its place. It waits in the queue.",
+            comment.line,
+            source.uid,
+        )
+        return replace(comment, status=Status.HELD)
+
+    def _is_free(self, public_id: str) -> bool:
+        """Whether a permalink can be kept; each is given once."""
+        is_free = public_id not in self._permalinks and public_id not in self._given
+        self._given.add(public_id)
+        return is_free
 
     def _keys(
         self,
@@ -239,9 +317,23 @@ class _Comments:
                 source,
             )
 
-    def _fill(self, comment: SourceComment, row: Stored, texts: Texts) -> None:
+    def _fill(
+        self, comment: SourceComment, row: Stored, post: Post, texts: Texts
+    ) -> None:
         """Gives a stored comment what this source knows and no earlier one did."""
         self._tell_gone(comment, row)
+        if row.state == Comment.State.ERASED and comment.status is Status.LIVE:
+            self._run.report.add_warning(
+                "words-since",
+                f"Comment {comment.id} stands here as a gap without words, and this "
+                "file has some. It stays as it is; if they should come, take the "
+                "earlier import back and import this one.",
+                comment.line,
+            )
+        if row.state in EMPTIED or row.post_id != post.pk:
+            # Nothing comes back to what was taken back, nor to what was moved away.
+            self._run.report.comments.unchanged += 1
+            return
         wanted: dict[str, object] = {}
         if row.name is None and comment.author is not None:
             wanted["name"] = stored_name(comment)
@@ -265,6 +357,7 @@ class _Comments:
             return
         self._run.report.comments.updated += 1
         self._filled[tuple(sorted(wanted))].append(Comment(pk=row.pk, **wanted))
+        self._read[row.pk] = (row.version, row.state)
 
     @staticmethod
     def _richer(comment: SourceComment, row: Stored, texts: Texts) -> dict[str, object]:

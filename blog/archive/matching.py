@@ -5,11 +5,12 @@ the same parent, so that a comment which is missing from a later copy makes no o
 one look new.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -17,10 +18,14 @@ from blog.discussion.text import comment_html
 from blog.models import Comment
 
 from .bodies import comment_from_html, comment_html_of_export
+from .gathering import aware
 from .model import REMOVED, SourceComment
 
 # Of what is left of a comment when its source removed it.
 REMOVED_DIGEST = "removed"
+MINUTE = timedelta(minutes=1)
+# More than any two clocks of the world differ.
+ZONES = timedelta(hours=26)
 _COLUMNS = (
     "pk",
     "post_id",
@@ -103,6 +108,11 @@ class Stored:
         """Of its text as imported, whatever was done to it here since."""
         return self.key.split("/")[1] if self.key else ""
 
+    @property
+    def ordinal(self) -> int:
+        """The how manieth with these words it was in its post."""
+        return int(self.key.split("/")[2]) if self.key else 0
+
 
 def imported_comments(post_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """The imported comments of these posts, in the order of their discussions."""
@@ -142,119 +152,157 @@ def match(
     stored: Iterable[Stored],
     known: dict[str, Stored],
     texts: Texts,
+    zone: ZoneInfo,
 ) -> dict[str, Stored]:
     """Which comment of the source (by its ``id``) is which stored one.
 
     ``known`` are those told by lasting numbers. The others: by their words below the
-    same parent; failing that by their words alone (it was moved here); failing that by
-    their letters; and a comment that the source removed since is the one that stood in
-    its place.
+    same parent; failing that by their words alone, where one of the two places is not
+    known; failing that by their letters. What is a placeholder on one side only is
+    told by the answers that hang on it.
     """
-    matched = {c.id: known[c.uid] for c in comments if c.uid and c.uid in known}
-    taken = {row.pk for row in matched.values()}
-    free = {row.pk: row for row in stored if row.pk not in taken}
-    rest = [comment for comment in comments if comment.id not in matched]
-    if not free or not rest:
-        return matched
-    _by_words(rest, matched, free, texts)
-    rest = [c for c in rest if c.id not in matched and c.status not in REMOVED]
-    _pair(rest, matched, free, texts.digest, lambda row: row.digest)
-    rest = [c for c in rest if c.id not in matched]
-    if rest and free:
-        letters = {
-            pk: letters_digest(text)
-            for pk, text in Comment.objects.filter(pk__in=free).values_list(
-                "pk", "text"
-            )
-        }
-        _pair(
-            rest,
-            matched,
-            free,
-            lambda comment: letters_digest(texts.of(comment)[0]),
-            lambda row: letters[row.pk],
-        )
-    _match_removed(comments, matched, free)
-    return matched
+    matching = _Matching(comments, stored, known, texts, zone)
+    if matching.free:
+        matching.by_words()
+        matching.anywhere(texts.digest, lambda row: row.digest)
+        matching.by_letters()
+        matching.by_answers()
+        matching.removed_since()
+    return matching.matched
 
 
-def _may_be(comment: SourceComment, row: Stored) -> bool:
-    """Two numbers of one program are two comments, whatever their words."""
-    return not (
-        comment.uid and row.source_id and system(comment.uid) == system(row.source_id)
-    )
+class _Matching:
+    """The comments of one post, those of the source and those that are stored."""
 
+    def __init__(
+        self,
+        comments: Sequence[SourceComment],
+        stored: Iterable[Stored],
+        known: dict[str, Stored],
+        texts: Texts,
+        zone: ZoneInfo,
+    ) -> None:
+        self.comments = comments
+        self._by_id = {comment.id: comment for comment in comments}
+        self.matched = {c.id: known[c.uid] for c in comments if c.uid in known}
+        self._taken = {row.pk for row in self.matched.values()}
+        self.free = {row.pk: row for row in stored if row.pk not in self._taken}
+        self._texts = texts
+        self._zone = zone
 
-def _by_words(
-    comments: Iterable[SourceComment],
-    matched: dict[str, Stored],
-    free: dict[int, Stored],
-    texts: Texts,
-) -> None:
-    in_place: dict[tuple[int | None, str], deque[Stored]] = defaultdict(deque)
-    for row in free.values():
-        in_place[row.parent_id, row.digest].append(row)
-    for comment in comments:
-        if comment.parent is not None and comment.parent not in matched:
-            continue
-        parent = matched[comment.parent].pk if comment.parent is not None else None
-        _take(comment, in_place[parent, texts.digest(comment)], matched, free)
+    def by_words(self) -> None:
+        in_place: dict[tuple[int | None, str], list[Stored]] = defaultdict(list)
+        for row in self.free.values():
+            in_place[row.parent_id, row.digest].append(row)
+        for comment in self._rest():
+            if self._knows_place(comment):
+                place = self._place(comment), self._texts.digest(comment)
+                self._take(comment, in_place[place])
 
+    def by_answers(self) -> None:
+        """A placeholder here whose known answer hangs, in the source, on a comment
+        that still has its words: it was removed since that copy was made."""
+        for comment_id, row in list(self.matched.items()):
+            parent = self._by_id[comment_id].parent
+            above = self.free.get(row.parent_id)
+            is_gone = above is not None and above.digest == REMOVED_DIGEST
+            if is_gone and parent and parent not in self.matched:
+                self._settle(self._by_id[parent], above)
 
-def _pair(
-    comments: Iterable[SourceComment],
-    matched: dict[str, Stored],
-    free: dict[int, Stored],
-    of_comment: Callable[[SourceComment], Hashable],
-    of_row: Callable[[Stored], Hashable],
-) -> None:
-    anywhere: dict[Hashable, deque[Stored]] = defaultdict(deque)
-    for row in free.values():
-        anywhere[of_row(row)].append(row)
-    for comment in comments:
-        _take(comment, anywhere[of_comment(comment)], matched, free)
+    def anywhere(
+        self,
+        of_comment: Callable[[SourceComment], Hashable],
+        of_row: Callable[[Stored], Hashable],
+    ) -> None:
+        """By words or letters, where not both places are known to be different."""
+        waiting: dict[Hashable, list[Stored]] = defaultdict(list)
+        for row in self.free.values():
+            waiting[of_row(row)].append(row)
+        for comment in self._rest():
+            if comment.status not in REMOVED:
+                same = waiting[of_comment(comment)]
+                may = [row for row in same if self._may_stand(comment, row)]
+                self._take(comment, may)
 
-
-def _take(
-    comment: SourceComment,
-    waiting: deque[Stored],
-    matched: dict[str, Stored],
-    free: dict[int, Stored],
-) -> None:
-    """Gives the comment the first of ``waiting`` that it may be."""
-    for row in waiting:
-        if _may_be(comment, row):
-            matched[comment.id] = row
-            waiting.remove(row)
-            del free[row.pk]
+    def by_letters(self) -> None:
+        if not self.free or not any(c.status not in REMOVED for c in self._rest()):
             return
-
-
-def _match_removed(
-    comments: Iterable[SourceComment],
-    matched: dict[str, Stored],
-    free: dict[int, Stored],
-) -> None:
-    """Pairs the placeholders of the source with the comments that stood there."""
-    answered = {
-        comment.parent: matched[comment.id].parent_id
-        for comment in comments
-        if comment.parent is not None and comment.id in matched
-    }
-    for comment in comments:
-        if comment.id in matched or comment.status not in REMOVED:
-            continue
-        parent = matched.get(comment.parent) if comment.parent else None
-        place = parent.pk if parent else None
-        row = free.get(answered.get(comment.id)) or next(
-            (
-                row
-                for row in free.values()
-                if row.parent_id == place and _may_be(comment, row)
-            ),
-            None,
+        texts = Comment.objects.filter(pk__in=self.free).values_list("pk", "text")
+        letters = {pk: letters_digest(text) for pk, text in texts if text}
+        self.anywhere(
+            lambda comment: letters_digest(self._texts.of(comment)[0]),
+            lambda row: letters.get(row.pk),
         )
-        if row is None:
-            continue
-        matched[comment.id] = row
-        del free[row.pk]
+
+    def removed_since(self) -> None:
+        """Pairs the placeholders of the source with the comments that stood there."""
+        answered: dict[str, int | None] = {}
+        unknown: set[str | None] = set()
+        for comment in self.comments:
+            if comment.id not in self.matched:
+                unknown.add(comment.parent)
+            elif comment.parent is not None:
+                answered[comment.parent] = self.matched[comment.id].parent_id
+        for comment in self._rest():
+            if comment.status not in REMOVED:
+                continue
+            row = self.free.get(answered.get(comment.id))
+            if row is None and comment.id not in unknown and self._knows_place(comment):
+                # No answer tells which it was: only if there is no choice.
+                place = self._place(comment)
+                here = [
+                    row
+                    for row in self.free.values()
+                    if row.parent_id == place and row.source_id is None
+                ]
+                row = here[0] if len(here) == 1 else None
+            if row is not None and self._may_be(comment, row):
+                self._settle(comment, row)
+
+    def _rest(self) -> list[SourceComment]:
+        return [c for c in self.comments if c.id not in self.matched]
+
+    def _knows_place(self, comment: SourceComment) -> bool:
+        return comment.parent is None or comment.parent in self.matched
+
+    def _place(self, comment: SourceComment) -> int | None:
+        return None if comment.parent is None else self.matched[comment.parent].pk
+
+    def _take(self, comment: SourceComment, rows: Iterable[Stored]) -> None:
+        """Gives the comment the one of ``rows`` that it may be, the nearest in time."""
+        may = [r for r in rows if r.pk in self.free and self._may_be(comment, r)]
+        if may:
+            self._settle(comment, min(may, key=lambda row: self._apart(comment, row)))
+
+    def _settle(self, comment: SourceComment, row: Stored) -> None:
+        self.matched[comment.id] = row
+        self._taken.add(row.pk)
+        del self.free[row.pk]
+
+    def _may_be(self, comment: SourceComment, row: Stored) -> bool:
+        """Two numbers of one program are two comments, whatever their words; so are
+        two with other names, or times that no error of the zone explains."""
+        both_numbered = bool(comment.uid and row.source_id)
+        both_named = bool(comment.author and row.name)
+        return not (
+            (both_numbered and system(comment.uid) == system(row.source_id))
+            or (both_named and comment.author.casefold() != row.name.casefold())
+            or self._apart(comment, row) > ZONES
+        )
+
+    def _may_stand(self, comment: SourceComment, row: Stored) -> bool:
+        """Whether it can be a comment that stands elsewhere here: one of the two
+        parents is not known, or the time tells that they are one."""
+        knows = row.parent_id is None or row.parent_id in self._taken
+        if not knows or not self._knows_place(comment):
+            return True
+        is_timed = comment.written_at is not None and row.written_at is not None
+        if is_timed and self._apart(comment, row) < MINUTE:
+            return True
+        return row.parent_id == self._place(comment)
+
+    def _apart(self, comment: SourceComment, row: Stored) -> timedelta:
+        """How far their times are from each other; nothing if one is not known."""
+        if comment.written_at is None or row.written_at is None:
+            return timedelta(0)
+        return abs(aware(comment.written_at, self._zone) - row.written_at)

@@ -60,14 +60,15 @@ class NewComments:
     ) -> None:
         """Takes one comment; its parent was added before, or is ``answers``."""
         self._by_source[post.pk, source.id] = len(self.comments)
-        self._parents.append(
-            self._by_source[post.pk, source.parent]
-            if source.parent is not None and answers is None
-            else None
-        )
+        parent = None
+        if source.parent is not None and answers is None:
+            parent = self._by_source[post.pk, source.parent]
+        self._parents.append(parent)
         self._answers.append(answers)
+        # An answer stands with what it answers, wherever that is by now.
+        above = answers if parent is None else self.comments[parent]
         comment = Comment(
-            post=post,
+            post_id=above.post_id if above else post.pk,
             name=stored_name(source),
             text=text,
             html=html,
@@ -85,10 +86,14 @@ class NewComments:
             comment.public_id = source.public_id
         self.comments.append(comment)
 
+    def grown_trees(self) -> list[int]:
+        """The numbers of the stored trees that get new answers."""
+        return sorted({row.tree_id for row in self._answers if row})
+
     def store(self) -> None:
         if not self.comments:
             return
-        stored_trees = sorted({row.tree_id for row in self._answers if row})
+        stored_trees = self.grown_trees()
         if stored_trees:
             tree.lock_trees(stored_trees)
         nodes, rows = self._nodes(stored_trees)

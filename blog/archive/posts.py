@@ -94,6 +94,7 @@ class StoredPosts:
                 pks.update(rows.values_list("pk", flat=True))
         pks.update(self._untitled(sources))
         pks.update(self._drafts(sources))
+        pks.update(self._twins(sources))
         rows = Post.objects.select_for_update(no_key=True).filter(pk__in=pks)
         self._by_pk = {post.pk: post for post in rows.order_by("pk")}
         self._by_uid: dict[str, Post] = {}
@@ -120,10 +121,15 @@ class StoredPosts:
         own = self._by_pk.get(_draft_number(source))
         if own and own.status == Post.Status.DRAFT and own.title == source.title:
             return own
-        key = None if source.is_missing else post_key(source, self._zone)
-        for found in (self._by_key.get(key), self._by_path(source)):
-            if found is not None and (source.is_missing or _may_be(source, found)):
-                return found
+        if source.is_missing:
+            return self._by_path(source)
+        key = post_key(source, self._zone)
+        found = self._twin(source) or self._by_key.get(key)
+        if found is not None and _may_be(source, found):
+            return found
+        found = self._by_path(source)
+        if found is not None and _may_be(source, found) and _is_alike(source, found):
+            return found
         if not source.title:
             return self._same_untitled(source)
         return None
@@ -153,7 +159,8 @@ class StoredPosts:
             self._by_address[post.address] = post
 
     def _by_path(self, source: SourcePost) -> Post | None:
-        for path in paths_of(source):
+        # Of a post itself only where it stands: others may be anybody's claim.
+        for path in paths_of(source)[: None if source.is_missing else 1]:
             address = addresses.address_of_path(path)
             if address and (post := self._by_address.get(address)):
                 return post
@@ -180,6 +187,37 @@ class StoredPosts:
             ),
         )
         return set(rows.values_list("pk", flat=True))
+
+    @staticmethod
+    def _twins(sources: Sequence[SourcePost]) -> set[int]:
+        """All posts with the titles of those that come without a number."""
+        titles = {source.title for source in sources if source.title and not source.uid}
+        if not titles:
+            return set()
+        return set(Post.objects.filter(title__in=titles).values_list("pk", flat=True))
+
+    def _twin(self, source: SourcePost) -> Post | None:
+        """Of several posts of one day and title the one with the words of a source
+        that has no number to tell."""
+        if source.uid or not source.title:
+            return None
+        day = day_of(source, self._zone)
+        twins = [
+            post
+            for post in self._by_pk.values()
+            if post.title == source.title
+            and post.published_at
+            and post.published_at.astimezone(self._zone).date() == day
+        ]
+        if len(twins) < 2:
+            return None
+        words = letters_digest(source.body)
+        same = (
+            post
+            for post in twins
+            if letters_digest(plain(post.body, post.body_format)) == words
+        )
+        return next(same, None)
 
     @staticmethod
     def _drafts(sources: Sequence[SourcePost]) -> set[int]:
@@ -222,6 +260,23 @@ def _may_be(source: SourcePost, post: Post) -> bool:
         and source.uid != post.source_id
         and system(source.uid) == system(post.source_id)
     )
+
+
+def _is_alike(source: SourcePost, post: Post) -> bool:
+    """Whether two posts at one address are one: two blogs may have used it."""
+    if not post.source_digests and not post.body:
+        return True  # a stand-in for the one that comes now
+    same_title = source.title.casefold().split() == post.title.casefold().split()
+    return same_title and much_the_same(
+        plain(source.body, source.body_format), plain(post.body, post.body_format)
+    )
+
+
+def much_the_same(one: str, other: str) -> bool:
+    """Whether two texts share a fifth of their words, or are too short to tell."""
+    words, others = set(one.casefold().split()), set(other.casefold().split())
+    few = min(len(words), len(others)) < 20
+    return few or len(words & others) >= len(words | others) / 5
 
 
 def plain(body: str, body_format: str) -> str:

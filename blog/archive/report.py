@@ -43,6 +43,7 @@ class Tally:
 class FileReport:
     """One file: ``error`` if it could not be read, ``skipped`` if it is no archive.
 
+    ``collided``: another import stored the same at the same moment; that one counts.
     ``orphans``: comments whose post is not in the file; ``missing_parents``: those
     whose parent is not; ``flattened``: answers to answers that the old blog showed
     below the first comment of the thread.
@@ -65,6 +66,7 @@ class FileReport:
     error: str = ""
     error_line: int | None = None
     error_column: int | None = None
+    collided: bool = False
     skipped: str = ""
 
     @property

@@ -3,12 +3,12 @@
 import gzip
 import mimetypes
 import os
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from fnmatch import fnmatch
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -33,8 +33,8 @@ _HEAD = 1 << 16
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 _GZIP = b"\x1f\x8b"
 # Of a Google Takeout only the feeds of the blogs are read.
-_TAKEOUT = "*Blogger/Blogs/*/feed.atom"
-_TAKEOUT_REST = "*Blogger/*"
+_TAKEOUT = re.compile(r"(?:^|/)Blogger/(?:Blogs|Comments|Albums|Profile)/")
+_FEED = re.compile(r"(?:^|/)Blogger/Blogs/([^/]+)/feed\.atom$")
 
 
 class NotAnArchive(Exception):
@@ -45,12 +45,13 @@ class NotAnArchive(Exception):
 class Found:
     """A file to read. ``path`` is how it is called in reports; ``named``: it was named
     itself, so that it is a fault if it cannot be read; ``size`` in bytes as stored, to
-    show how much is left."""
+    show how much is left. ``aside``: why it is not read."""
 
     path: str
     named: bool
     size: int
     open: Callable[[], BinaryIO]
+    aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,22 @@ def _members(file: Found) -> list[Found]:
     if not members:
         return [_refused(file, "The zip holds no file.")]
     members.sort(key=lambda info: info.filename)
-    return [_member(file, info, alone=len(members) == 1) for info in members]
+    # Opened once: each opening reads the whole list of what is in it.
+    packed = _Zip(file)
+    return [_member(packed, info, alone=len(members) == 1) for info in members]
+
+
+class _Zip:
+    """A zip that is opened when the first of its files is."""
+
+    def __init__(self, file: Found) -> None:
+        self.file = file
+        self._zip: zipfile.ZipFile | None = None
+
+    def open(self, info: zipfile.ZipInfo) -> BinaryIO:
+        if self._zip is None:
+            self._zip = zipfile.ZipFile(self.file.open())
+        return self._zip.open(info)
 
 
 def _refuse_dangerous(infos: list[zipfile.ZipInfo]) -> None:
@@ -166,10 +182,11 @@ def _refuse_dangerous(infos: list[zipfile.ZipInfo]) -> None:
             raise ArchiveError("The zip is locked by a password. Unpack it yourself.")
 
 
-def _member(file: Found, info: zipfile.ZipInfo, *, alone: bool) -> Found:
+def _member(packed: _Zip, info: zipfile.ZipInfo, *, alone: bool) -> Found:
+    file = packed.file
+
     def opened() -> BinaryIO:
         try:
-            packed = zipfile.ZipFile(file.open())
             return _Bounded(packed.open(info), info.compress_size)
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             raise ArchiveError(f"The zip is damaged: {error}. Get it again.") from error
@@ -229,15 +246,13 @@ def _one_blog(found: list[Found], blog: str) -> list[Found]:
     kept = []
     for file in found:
         path = file.path.replace("\\", "/").replace(": ", "/")
-        if not fnmatch(path, _TAKEOUT_REST):
-            kept.append(file)
-        elif fnmatch(path, _TAKEOUT):
-            name = PurePosixPath(path).parent.name
-            blogs[name] = None
-            if not blog or name == blog:
-                kept.append(file)
-        elif file.named:
-            kept.append(file)
+        if feed := _FEED.search(path):
+            blogs[feed[1]] = None
+            aside = "" if blog in ("", feed[1]) else "another blog of the Takeout"
+        else:
+            is_rest = _TAKEOUT.search(path) and not file.named
+            aside = "of a Takeout only the blog's feed is read" if is_rest else ""
+        kept.append(replace(file, aside=aside) if aside else file)
     if blog and blog not in blogs:
         names = ", ".join(f"“{name}”" for name in blogs) or "none"
         raise ArchiveError(
@@ -258,6 +273,8 @@ def read(file: Found, opened: BinaryIO, *, day_first: bool | None) -> SourceFile
     Raises ``ArchiveError`` if it cannot be read, with what to do about it, and
     ``NotAnArchive`` if it was not named itself and is plainly something else.
     """
+    if file.aside:
+        raise NotAnArchive(file.aside)
     kind = mimetypes.guess_type(file.path)[0] or ""
     if not file.named and kind.split("/")[0] in ("image", "audio", "video", "font"):
         raise NotAnArchive(f"a file of type {kind}")

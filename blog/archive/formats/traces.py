@@ -13,15 +13,16 @@ _IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 # Also "ip:203.0.113.9", "::ffff:203.0.113.9" and "203.0.113.9:80".
 _LIKE_IPV4 = re.compile(rf"(?:.*:)?{_IPV4}(?::[0-9]{{1,5}})?")
 _LIKE_IPV6 = re.compile(r"(?=.{6,39}$)[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){4,}")
-_HIDDEN_IP = re.compile(rf"{_IPV4}|::|(?:[0-9A-Fa-f]{{1,4}}:){{4}}")
+_HIDDEN_IP = re.compile(rf"{_IPV4}|::|(?:[0-9A-Fa-f]+:){{4}}")
 
 
 def is_address(word: str) -> bool:
     """Whether a word of a name is an e-mail or IP address, or means to be one."""
     word = word.replace("＠", "@").strip(_AROUND)
-    before, at, after = word.rpartition("@")
-    if at:
-        return bool(before) and "." in after.strip(".")
+    if "@" in word:
+        # "@ada" is a name; the first sign with something before it counts.
+        _, at, after = word[1:].partition("@")
+        return bool(at) and "." in after.strip(".")
     if _LIKE_IPV4.fullmatch(word) or _LIKE_IPV6.fullmatch(word):
         return True
     try:

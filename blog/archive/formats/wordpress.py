@@ -210,10 +210,10 @@ class _Export:
             self._warn("unknown-status", message, item, uid)
             return PostStatus.DRAFT
         if said == "private":
-            message = "The post was private: it becomes a draft."
+            message = "The post is private there: a new one becomes a draft."
             self._warn("private", message, item, uid)
         if item.value("wp:post_password") and status is not PostStatus.TRASHED:
-            message = "The post was behind a password: it becomes a draft."
+            message = "The post is behind a password there: a new one becomes a draft."
             self._warn("password", message, item, uid)
             return PostStatus.DRAFT
         return status

@@ -126,7 +126,7 @@ class Element:
     line ends in texts, and may be less where tags or comments have some.
     """
 
-    __slots__ = ("_first", "_line", "_parent", "_scope", "_tree")
+    __slots__ = ("_first", "_line", "_parent", "_scope", "_starts", "_tree")
 
     def __init__(
         self,
@@ -141,6 +141,7 @@ class Element:
         self._first: dict[str, ET.Element] | None = None
         self._line = line
         self._parent = parent
+        self._starts: dict[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -156,16 +157,20 @@ class Element:
 
     @property
     def line(self) -> int:
-        if self._parent is None:
-            return self._line
-        above = self._parent._tree
-        line = self._parent.line + (above.text or "").count("\n")
-        for sibling in above:
-            if sibling is self._tree:
-                break
-            line += "".join(sibling.itertext()).count("\n")
-            line += (sibling.tail or "").count("\n")
-        return line
+        if self._parent is not None:
+            self._line = self._parent._lines()[id(self._tree)]
+        return self._line
+
+    def _lines(self) -> dict[int, int]:
+        """Where each child begins, worked out once for all of them."""
+        if self._starts is None:
+            self._starts = {}
+            line = self.line + (self._tree.text or "").count("\n")
+            for child in self._tree:
+                self._starts[id(child)] = line
+                line += "".join(child.itertext()).count("\n")
+                line += (child.tail or "").count("\n")
+        return self._starts
 
     @property
     def children(self) -> "list[Element]":
@@ -441,18 +446,6 @@ class Reader:
             "this is no export of a blog.",
             line,
         )
-
-    def _end(self, raw: str) -> None:
-        if self._open:
-            element = self._open.pop()
-            pieces = self._texts.pop()
-            element.text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-            if not self._open:
-                self._ready.append(element)
-                self._size = 0
-        if self._scopes and self._scopes[-1][0] == self._depth:
-            _, self._bound, self._names = self._scopes.pop()
-        self._depth -= 1
 
 
 def root_of(head: bytes) -> Element | None:

@@ -21,7 +21,13 @@ from blog.archive.model import ArchiveError
 from blog.discussion import tree
 from blog.models import Comment, ImportBatch, ImportNote, Label, OldAddress, Post
 
-from . import backup_writer, disqus_writer, takeout_writer, wxr_writer
+from . import (
+    backup_writer,
+    disqus_writer,
+    takeout_writer,
+    wordpress_items,
+    wxr_writer,
+)
 from .made_blogs import EMAIL, IP_ADDRESS, feed_posts, renumbered
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +125,13 @@ class TestSamples:
         assert Comment.objects.exclude(parent=None).count() == 1
         assert report.files[0].missing_parents == 1
         assert Post.objects.count() == 13
+
+    def test_a_wordpress_post_without_a_date_is_told_once(self, tmp_path):
+        item = wordpress_items.item(post_date=None, post_date_gmt=None)
+        (tmp_path / "blog.xml").write_bytes(wordpress_items.wxr(item))
+        run(tmp_path / "blog.xml")
+        assert [note.code for note in ImportNote.objects.all()] == ["no-date"]
+        assert Post.objects.get().status == "draft"
 
     def test_wordpress_that_is_broken(self, shared):
         report = run(

@@ -1,10 +1,13 @@
 """An import of a post while readers answer it and its trees are rebuilt: no error, no
 deadlock, no bad tree. Real processes, on the database that the tests run on."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from random import Random
+
+import pytest
 
 from . import made_blogs
 from .dump_writer import write_post_page
@@ -78,3 +81,23 @@ def test_nobody_waits_for_another_for_ever(own_database, tmp_path):
     printed, _ = checked.communicate(timeout=60)
     assert checked.returncode == 0
     assert printed.startswith(f"{120 + WRITERS * ANSWERS} comments in ")
+
+
+def test_a_dry_run_keeps_nobody_waiting(own_database, tmp_path):
+    """It tells what an import would do while another writer holds the database."""
+    if not own_database.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL lets many writers in at a time.")
+    (post,) = made_blogs.posts(Random(5), 1, 20)
+    page = tmp_path / "page.txt"
+    page.write_text(write_post_page(post))
+    file = Path(own_database.url.removeprefix("sqlite:///"))
+    before = file.read_bytes()
+    writer = sqlite3.connect(file, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    told = own_database.manage("import_archive", "--dry-run", str(page))
+    writer.execute("ROLLBACK")
+    assert "Would import 1 post (1 new), 20 comments (20 new)" in told
+    assert "Nothing was written" in told
+    assert writer.execute("SELECT count(*) FROM blog_comment").fetchone() == (0,)
+    writer.close()
+    assert file.read_bytes() == before

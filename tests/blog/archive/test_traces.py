@@ -18,6 +18,8 @@ ADDRESSES = [
     "“ada@mail.example”,",
     "ada＠mail.example",
     "a@b@mail.example.",
+    "@ada@mail.example",
+    "ada@mail.example＠home",
     "203.0.113.9",
     "[203.0.113.9];",
     "203.0.113.9:8080",
@@ -28,10 +30,12 @@ ADDRESSES = [
     "::ffff:203.0.113.9",
     "fe80::1%eth0",
     "2001:db8:7:7:7",
+    "a:b:c:d:e",
+    "1234:5:6:789ab:c",
 ]
 NAMES = [
     *("@ada", "ada@", "m@rtin", "@", "ada.example", "Ada", "…", ""),
-    *("1.5", "v1.2.3", "1.2.3.4.5", "10:30", "10:30:00", "::", "a:b:c:d:e"),
+    *("1.5", "v1.2.3", "1.2.3.4.5", "10:30", "10:30:00", "::", "a:b:c:d"),
 ]
 
 
@@ -67,7 +71,7 @@ def test_a_few_plain_words_are_repeated(value):
         *ADDRESSES,
         "mail ada@mail.example",
         "from 203.0.113.9 today",
-        "from:2001:db8:7:7:7",
+        "from-2001:db8:7:7:7",
         *("x" * 41, "", " ", "<b>", "a\nb", "a\0b", "”"),
     ],
 )
@@ -77,7 +81,7 @@ def test_all_else_is_not(value):
     assert not_known(value) == "not known"
 
 
-@given(st.text(alphabet="ada@.:＠0123456789%<>\" “\n\u0660", max_size=60))
+@given(st.text(alphabet='ada@.:＠0123456789%<>" “\n\u0660', max_size=60))
 def test_of_any_text_something_comes_and_no_address_is_left(text):
     name, had_any = without_addresses(text)
     assert not any(map(is_address, name.split()))
