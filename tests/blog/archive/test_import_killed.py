@@ -9,11 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from . import made_blogs
 from .dump_writer import write_post_page
 from .takeout_writer import write_feed
 
 ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.own_sqlite
 
 
 def manage(folder: Path, *args: str, **options) -> subprocess.Popen:
