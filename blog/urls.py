@@ -1,8 +1,9 @@
 """The public addresses: Blogger's own shapes, so that old links keep working."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from . import contributing, media_views, views
+from . import contributing, feeds, media_views, sitemaps, views
 
 
 class Year:
@@ -22,8 +23,22 @@ class Month(Year):
         return f"{value:02}"
 
 
+class Number(StringConverter):
+    """A number of another program, as it writes it."""
+
+    regex = "[0-9]{1,30}"
+
+
+class PostAddress(StringConverter):
+    """What ``Post.address`` holds: ``2022/09/some-title``, ``p/about``."""
+
+    regex = "(?:[0-9]{4}/(?:0[1-9]|1[0-2])|p)/[-a-zA-Z0-9_]+"
+
+
 register_converter(Year, "year")
 register_converter(Month, "month")
+register_converter(Number, "number")
+register_converter(PostAddress, "post_address")
 
 app_name = "blog"
 urlpatterns = [
@@ -36,6 +51,20 @@ urlpatterns = [
     path("c/<slug:public_id>/", views.comment, name="comment"),
     path("c/<slug:public_id>/reply/", contributing.reply, name="reply"),
     path("media/<str:name>", media_views.image, name="image"),
+    path("feeds/posts/default", feeds.posts, name="feed_of_posts"),
+    path("feeds/comments/default", feeds.comments, name="feed_of_comments"),
+    path(
+        "feeds/<number:number>/comments/default",
+        feeds.comments_of_number,
+        name="feed_of_number",
+    ),
+    path(
+        "feeds/<post_address:address>/comments/default",
+        feeds.comments_of_post,
+        name="feed_of_post",
+    ),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("comment/preview/", contributing.preview, name="preview"),
     path("comment/send/", contributing.send, name="send"),
 ]

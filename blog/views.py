@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import addresses
+from . import addresses, metadata
 from .discussion.drawing import discussion_html
 from .models import Comment, Label, Post, PostQuerySet
 
@@ -39,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "page": _page(request, Post.objects.for_listing()),
             "labels": Label.objects.in_use(),
             "years": Post.objects.published().count_by_year(),
+            "metadata": metadata.of_home(),
         },
     )
 
@@ -78,6 +79,7 @@ def _post_page(request: HttpRequest, address: str) -> HttpResponse:
             "discussion": discussion,
             "older": older,
             "newer": newer,
+            "metadata": metadata.of_post(shown),
         },
     )
 

@@ -20,6 +20,10 @@ FALSE = {"0", "false", "no", "off"}
 # A name, one with all its subdomains (".example.org"), an address, or any ("*").
 _HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]|\*")
 
+_TAG_AUTHORITY = re.compile(
+    r"[a-z0-9-]+(\.[a-z0-9-]+)+,[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+)
+
 
 def text(name: str, default: str | None = None) -> str:
     """The value of ``name``; without a default it must be set and not empty."""
@@ -102,6 +106,17 @@ def time_zone(name: str, default: str) -> str:
         raise ImproperlyConfigured(
             f"{name}={value!r} is not a time zone. Use a name such as Europe/London."
         ) from error
+    return value
+
+
+def tag_authority(name: str, default: str) -> str:
+    """The beginning of a tag URI (RFC 4151): a name of a host, a comma and a date."""
+    value = text(name, default)
+    if not _TAG_AUTHORITY.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a name and a date. Use a domain and a day on "
+            "which it was yours, such as example.org,2026 or example.org,2026-03-01."
+        )
     return value
 
 

@@ -32,6 +32,9 @@ SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."
 )
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+# Before the ids of feed entries: a name of one's own and a date on which it was that.
+# It is not the host's, which may change; the ids may not.
+FEED_TAG = env.tag_authority("FEED_TAG", "candour.example,2026")
 # What public addresses begin with, beside years; some are kept for what is to come.
 PUBLIC_PATHS = frozenset(
     "c p search comment receipt static media feeds moderation complaint sitemap.xml "

@@ -13,6 +13,7 @@ ROOMS = ("blog", "moderation", "config")
 PURE = (
     "blog.plaintext",
     "blog.addresses",
+    "blog.atom",
     "blog.warnings",
     "blog.discussion.cleaning",
     "blog.discussion.threads",

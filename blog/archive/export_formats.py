@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 
+from blog.atom import FORBIDDEN
 from blog.models import Post
 
 from .model import REMOVED, PostStatus, Status
@@ -31,8 +32,6 @@ NAMESPACES = {
     "xmlns:blogger": "http://schemas.google.com/blogger/2018",
     "xmlns:candour": "https://candour.example/archive/1",
 }
-# All that XML 1.0 does not allow, not even as a reference.
-_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOCAL_HOST = re.compile(r"localhost|[0-9.]*|.*:.*")  # an IP address is no name either
 
 
@@ -215,7 +214,7 @@ class Atom:
         )
 
     def _allowed(self, text: str) -> str:
-        clean = _FORBIDDEN.sub("", text)
+        clean = FORBIDDEN.sub("", text)
         self._has_forbidden |= len(clean) < len(text)
         return clean
 

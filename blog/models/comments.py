@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
@@ -13,12 +14,29 @@ from blog.codes import new_public_id
 from blog.tree_ids import next_tree_ids
 
 from .imports import ImportBatch
-from .posts import Post
+from .posts import Post, public_condition
+
+
+def _moment() -> Coalesce:
+    return Coalesce("published_at", "written_at")
 
 
 class CommentQuerySet(TreeQuerySet):
     def published(self) -> Self:
         return self.filter(state=Comment.State.PUBLISHED)
+
+    def public(self) -> Self:
+        """Those that readers may see: published, below a post that is public."""
+        return self.published().filter(public_condition("post__"))
+
+    def with_moment(self) -> Self:
+        """Adds ``moment``, the time by which it is news, in the feeds.
+
+        That is when it was published, for a comment that waited five hours is not
+        missed then. Of an imported one it is not known: then when it was written, or
+        None.
+        """
+        return self.annotate(moment=_moment())
 
     def unpublished(self) -> Self:
         """Those that no reader sees; they are few, and have an index of their own."""
@@ -136,6 +154,13 @@ class Comment(MPTTModel):
                 fields=["post"],
                 condition=Q(state="published"),
                 name="comment_published",
+            ),
+            # The latest comments of all posts, for their feed.
+            models.Index(
+                _moment().desc(),
+                F("id").desc(),
+                condition=Q(state="published"),
+                name="comment_latest",
             ),
             # The queue: what waits and what was refused, in order of arrival. The
             # condition must stand in the query too, or SQLite does not take the index.

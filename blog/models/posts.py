@@ -21,7 +21,8 @@ class LabelQuerySet(models.QuerySet):
         return (
             self.annotate(
                 post_count=Count(
-                    "posts", filter=_public("posts__") & Q(posts__is_page=False)
+                    "posts",
+                    filter=public_condition("posts__") & Q(posts__is_page=False),
                 )
             )
             .filter(post_count__gt=0)
@@ -46,7 +47,7 @@ class Label(models.Model):
         return reverse("blog:label", args=[self.name])
 
 
-def _public(prefix: str = "") -> Q:
+def public_condition(prefix: str = "") -> Q:
     """The condition under which a post is public, for joins and subqueries too."""
     return Q(
         **{
@@ -59,7 +60,7 @@ def _public(prefix: str = "") -> Q:
 class PostQuerySet(models.QuerySet):
     def published(self) -> Self:
         """What readers may see: not a draft, and its time has come."""
-        return self.filter(_public())
+        return self.filter(public_condition())
 
     def articles(self) -> Self:
         """Posts proper: a page such as "About" stands in no list of them."""
@@ -273,6 +274,19 @@ class Post(models.Model):
             return reverse("blog:page", args=[self.address.removeprefix("p/")])
         year, month, slug = self.address.split("/")
         return reverse("blog:post", args=[int(year), int(month), slug])
+
+    def get_comments_feed_url(self) -> str:
+        """The feed of its discussion.
+
+        Where Blogger's own number of the post is known, the address is Blogger's too,
+        so that feed readers of the old blog find it. Else it is named as in its own
+        address, which is fixed for ever; the key of the row is not: it changes when a
+        blog moves by export and import.
+        """
+        program, _, number = (self.source_id or "").partition(":")
+        if program == "blogger" and number.isascii() and number.isdigit():
+            return reverse("blog:feed_of_number", args=[number])
+        return reverse("blog:feed_of_post", args=[self.address])
 
     def settle(self) -> None:
         """Renders the body, settles the status by the date and gives an address."""

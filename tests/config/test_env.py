@@ -153,6 +153,39 @@ def test_a_path_prefix_that_hides_public_pages(given, value):
     refused(lambda: env.path_prefix(NAME, "admin/", taken), f"/{hidden}/")
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, "candour.example,2026"),
+        ("tides.example,2026", "tides.example,2026"),
+        ("a-b.tides.example,2026-03", "a-b.tides.example,2026-03"),
+        ("tides.example,2026-03-31", "tides.example,2026-03-31"),
+    ],
+)
+def test_tag_authority(given, value, read):
+    given(value)
+    assert env.tag_authority(NAME, "candour.example,2026") == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "tides.example",
+        "tides,2026",
+        "https://tides.example,2026",
+        "tides.example,26",
+        "tides.example,2026-13",
+        "tides.example,2026-03-32",
+        "tides.example:8000,2026",
+        "Tides.example,2026",
+        "tides.example,2026 <",
+    ],
+)
+def test_a_tag_authority_that_is_none(given, value):
+    given(value)
+    refused(lambda: env.tag_authority(NAME, "a.example,2026"), "example.org,2026")
+
+
 def test_a_path_prefix_may_look_like_a_public_one(given):
     for value in ("cc", "my/static", "20155", "searching"):
         given(value)

@@ -56,7 +56,11 @@ class Scene:
         self.group = Group.objects.create(name="Nobody")
         now = timezone.now()
         self.post = Post.objects.create(
-            title="Tides", body="Text.", status="published", published_at=now
+            title="Tides",
+            body="Text.",
+            status="published",
+            published_at=now,
+            source_id="blogger:7",
         )
         self.label = Label.objects.create(name="Sea")
         self.post.labels.add(self.label)
@@ -112,6 +116,8 @@ class Scene:
             "month": month,
             "slug": slug,
             "name": self.label.name,
+            "address": self.post.address,
+            "number": "7",
             "public_id": self.published.public_id,
             "content_type_id": ContentType.objects.get_for_model(Post).pk,
             "pk": self.batch.pk if "blog/importbatch/" in route else self.post.pk,
