@@ -1,0 +1,375 @@
+"""What people write, and what it must be linked to. Every sentence is invented.
+
+A discussion is a line of times. ``14:03`` is a comment of the day on which the
+referring one is written; ``5/14:03`` one of the 5th of that month; a letter is that of
+its handle (``14:03b``), a name after ``=`` its pseudonym, ``!`` marks one of another
+thread, ``~`` one of another post. ``ALL`` is a discussion with a comment in every
+minute of the day before: in it any time that is taken for a reference finds one.
+"""
+
+from dataclasses import dataclass
+
+from . import reference_texts as texts
+
+# A link is what stands in the text and the times it may mean, the latest first.
+Link = tuple[str, str]
+ALL = "ALL"
+
+
+@dataclass(frozen=True)
+class Case:
+    text: str
+    times: str
+    links: tuple[Link, ...] = ()
+
+
+def _one(passage: str, times: str, *texts: str) -> list[Case]:
+    """Texts in which ``passage`` means the first of ``times``."""
+    target = times.split()[0]
+    return [Case(text, times, ((passage, target),)) for text in texts]
+
+
+# The forms that the community uses, in the words of nobody.
+OPENINGS = [
+    *_one(
+        "20.29",
+        "20:29 21:04 19:12",
+        "20.29. It was me who said so and I stand by it.",
+        "20.29. That ship has sailed.",
+        "20.29 You have no idea what the night desk is like.",
+        "20.29, you are right about the keys.",
+        "20.29, I could not have put it better.",
+        "20.29: the ferry people got more than that.",
+        "20.29 - the ferry people got more than that.",
+        "20.29 – They got more than that.",
+        "20.29\nThey got more than that.",
+        "20.29! Brilliant.",
+        "20.29? What a thing to say.",
+        "20.29... words fail me",
+        "20.29 … words fail me.",
+        "20.29 😂",
+        "“20.29” Nobody believes that.",
+        "20.29 agreed, every word",
+        "20.29 thanks for that",
+        "20.29 spot on",
+        "20.29 exactly this",
+        "20.29 what about the rest of us?",
+        "20.29 who told you that",
+        "20.29 that's what they want you to think",
+        "20.29 well said!",
+        "20.29 so true",
+        "20.29 says it all",
+        "20.29 makes a fair point.",
+        "20.29 sums it up for me",
+        "20.29 has a point about lamps.",
+        "20.29 is talking sense for once",
+        "20.29 is quite right, the boats are late",
+        "20.29 is wrong.",
+        "20.29 is a troll, ignore",
+        "20.29 are you sure?",
+        "20.29 yes, and then some",
+        "20.29 no, it was never so",
+        "20.29's point is the one that matters",
+        "20.29’s comment made me laugh",
+        "20.29.It is the lamps that I mind.",
+        "20.29 here. I meant the other harbour.",
+        "  20.29 You forget the tide tables.",
+        "> 20.29 You forget the tide tables.",
+        "Nothing new here!\n20.29 You forget the tide tables.",
+        "Nothing new here.\n\n20.29. You forget the tide tables.",
+    ),
+    *_one(
+        "13:25",
+        "13:25 14:40",
+        "13:25 Lighthouses were always run from the shore.",
+        "13:25 I think the same.",
+        "13:25 If only they listened.",
+        "13:25 I’m with you.",
+        "13:25: if only they listened",
+        "13:25; the rest is silence",
+        "13:25 - maybe you should run it then",
+    ),
+    *_one(
+        "9.18",
+        "09:18 14:40",
+        "9.18 is exactly why I left the boats.",
+        "9.18 is exactly the attitude that sank us.",
+        "9.18 was spot on.",
+        "9.18 wrote what many think",
+        "9.18 doesn't know the half of it",
+        "9.18 you clearly never rowed",
+    ),
+    *_one("9.18", "21:18 14:40", "9.18 is exactly how it felt on deck."),
+    *_one("09.18", "09:18 21:18", "09.18 is exactly how it felt on deck."),
+    *_one("8.15 pm", "20:15 08:15", "8.15 pm. You were asked a question."),
+    *_one("8.15pm", "20:15 08:15", "8.15pm You were asked a question."),
+    *_one("8:15 a.m.", "08:15 20:15", "8:15 a.m. You were asked a question."),
+    *_one("12.15am", "00:15 12:15", "12.15am: you need some sleep"),
+    *_one("12.15 PM", "12:15 00:15", "12.15 PM You need some lunch"),
+    *_one("0.15", "00:15 12:15", "0.15. Go to bed."),
+    *_one(
+        "21.15",
+        "21:15 19:12",
+        "to 21.15:\nThe rope was never mine.",
+        "To 21.15: the rope was never mine.",
+        "To 21.15, the rope was never mine.",
+        "to 21.15 - no.",
+        "FAO 21.15: the rope was never mine.",
+        "In reply to 21.15: it was rotten.",
+        "Replying to 21.15, it was rotten.",
+        "In answer to 21.15. It was rotten.",
+        "Re 21.15: it was rotten",
+        "Re: 21.15 - it was rotten",
+        "re 21.15 and the rope",
+        "Hi 21.15, was it rotten?",
+        "Dear 21.15 You have my sympathy.",
+        "Sorry 21.15 but it was rotten.",
+        "Thanks 21.15.",
+        "Thank you 21.15, that helps.",
+        "Cheers 21.15!",
+        "Well said 21.15",
+        "Well said, 21.15!",
+        "Spot on 21.15, the ropes are rotten.",
+        "Good point 21.15.",
+        "Hear hear, 21.15",
+    ),
+    *_one("8.15 pm", "20:15 08:15", "Re 8.15 pm I have never seen a mast like it."),
+    *_one(
+        "5 October 2022 at 20:29",
+        "5/20:29 20:29",
+        "5 October 2022 at 20:29\nThe mast is not yours.",
+        "5 October 2022 at 20:29: hmm.",
+    ),
+]
+
+MARKED = [
+    *_one(
+        "@19.50",
+        "19:50 19:51",
+        "@19.50. Fair winds to you.",
+        "@19.50 fair winds",
+        "@19.50",
+        "@19.50: fair winds",
+        "@19.50, fair winds",
+        "@19.50 - fair winds",
+        "@19.50 I never said that, I said the opposite.",
+        "I never said that @19.50, I said the opposite.",
+        "As I told you @19.50 it leaks.",
+        "Thank you @19.50!",
+        "(@19.50 will know)",
+        "One more thing:\n@19.50 it leaks.",
+        "> @19.50 it leaks.",
+        "No. @19.50 it leaks.",
+        "@19.50 is at it again",
+        "@19.50 to be honest it leaks",
+        "@19.50 30 years I rowed and never a penny",
+    ),
+    *_one("@ 19.50", "19:50", "@ 19.50 it leaks", "It leaks. @ 19.50 knows."),
+    *_one("@ 19.50", "19:50", "I agree with @ 19.50 on leaks."),
+    *_one("@7.50", "19:50 08:00", "@7.50 it leaks"),
+    *_one("@7.50pm", "19:50 07:50", "@7.50pm it leaks"),
+    *_one("@7.50 am", "07:50 19:50", "@7.50 am. It leaks."),
+    *_one("@19.50", "19:50", "@19.50 hrs: it leaks."),
+    *_one(
+        "Anon at 14:03",
+        "14:03 15:03",
+        "Anon at 14:03 - A lantern for you.",
+        "Anon at 14:03 a lantern for you.",
+        "Anon at 14:03 i think the same",
+        "I think Anon at 14:03 should run the harbour.",
+        "As Anon at 14:03 says, lanterns cost nothing.",
+        "No, no.\nAnon at 14:03: a lantern!",
+    ),
+    *_one("anon 14:03", "14:03", "i am with anon 14:03 on this"),
+    *_one("Anon 14:03", "14:03", "Anon 14:03 is wrong.", "It was me. Anon 14:03"),
+    *_one("Anon 14.03", "14:03", "Anon 14.03 is wrong.", "The Anon 14.03 is wrong."),
+    *_one("Anon 2.03", "14:03", "Anon 2.03 is wrong."),
+    *_one("Anon (14:03", "14:03", "Anon (14:03) is wrong."),
+    *_one("Anon, 14:03", "14:03", "Anon, 14:03, is wrong."),
+    *_one("Anon. 14:03", "14:03", "Anon. 14:03 is wrong."),
+    *_one("anon@14:03", "14:03", "anon@14:03 lanterns again?"),
+    *_one("Anon @14:03", "14:03", "Anon @14:03 lanterns again?"),
+    *_one("Anon @ 14:03", "14:03", "Anon @ 14:03 lanterns again?"),
+    *_one("@Anon 14:03", "14:03", "@Anon 14:03 lanterns again?"),
+    *_one("@ Anon 14:03", "14:03", "@ Anon 14:03 lanterns again?"),
+    *_one("@Anonymous at 14:03", "14:03", "@Anonymous at 14:03 lanterns?"),
+    *_one("Anonymous 14:03", "14:03", "Anonymous 14:03 bought a lantern."),
+    *_one("Anonymous of 14:03", "14:03", "Anonymous of 14:03 bought a lantern."),
+    *_one("Annon 14:03", "14:03", "Annon 14:03 bought a lantern."),
+    *_one("Anon above at 14:03", "14:03", "Anon above at 14:03 bought one."),
+    *_one("Anon said at 14:03", "14:03", "Anon said at 14:03 that he bought one."),
+    *_one("Anon's 14:03", "14:03", "Anon's 14:03 comment is good."),
+    *_one("anon 14:03", "14:03", "anon 14:03hrs is wrong"),
+    *_one(
+        "14:03",
+        "14:03 15:03",
+        "The comment at 14:03 made my evening.",
+        "Your comment of 14:03 made my evening.",
+        "Whoever wrote the comment at 14:03 deserves a lantern.",
+        "Your 14:03 comment made my evening.",
+        "The 14:03 poster is my uncle.",
+        "Your post at 14:03 made my evening.",
+        "My earlier post of 14:03 had a slip in it.",
+        "The poster at 14:03 is my uncle.",
+        "To the contributor at 14:03, thank you.",
+        "As I wrote above at 14:03 it was closed.",
+        "I agree 14:03, it was closed.",
+        "Couldn’t agree more 14:03!",
+        "You’re right 14:03, it was closed.",
+        "In response to the comment at 14:03, it was closed.",
+        "Whoever posted at 14:03 must be my uncle.",
+        "I agree with 14:03.",
+        "I agree with 14:03 about the lanterns.",
+        "I totally agree with 14:03, lanterns cost nothing",
+        "Have to disagree with 14:03 and the rest.",
+        "As 14:03 says, lanterns cost nothing.",
+        "Like 14:03 said, lanterns cost nothing.",
+        "It is late. 14:03 has it right.",
+        "It is late, but 14:03 makes a good point.",
+        "I think 14:03 is right.",
+        "I think 14:03 is absolutely right about this.",
+        "Nobody has answered 14:03's question.",
+        "What 14:03 said.",
+        "Read 14:03’s post again.",
+    ),
+]
+
+# Several in one text, letters, days, threads.
+TOGETHER = [
+    Case(
+        "@14:03 and 15:10: you are both wrong.",
+        "14:03 15:10",
+        (("@14:03", "14:03"), ("15:10", "15:10")),
+    ),
+    Case(
+        "14:03 and 15:10 you are both wrong.",
+        "14:03 15:10",
+        (("14:03", "14:03"), ("15:10", "15:10")),
+    ),
+    Case(
+        "Anons 14:03 and 15:10 are right.",
+        "14:03 15:10",
+        (("Anons 14:03", "14:03"), ("15:10", "15:10")),
+    ),
+    Case(
+        "@14:03 yes.\n@15:10 no.",
+        "14:03 15:10",
+        (("@14:03", "14:03"), ("@15:10", "15:10")),
+    ),
+    Case(
+        "14:03 You are right.\n\n15:10 You are not.",
+        "14:03 15:10",
+        (("14:03", "14:03"), ("15:10", "15:10")),
+    ),
+    Case(
+        "14:03 you are right.\n15:10 you are not.\n16:20 what?",
+        "14:03 15:10 16:20",
+        (("14:03", "14:03"), ("15:10", "15:10"), ("16:20", "16:20")),
+    ),
+    Case(
+        "Anon 14:03 and Anon at 15:10 know each other.",
+        "14:03 15:10",
+        (("Anon 14:03", "14:03"), ("Anon at 15:10", "15:10")),
+    ),
+    Case(
+        "@14:03 I leave at 15:10 every day.",
+        "14:03 15:10",
+        (("@14:03", "14:03"),),
+    ),
+    Case("Anonymous 21:04 b", "21:04 21:04b", (("Anonymous 21:04 b", "21:04b"),)),
+    Case("Anon 21:04 b is my aunt", "21:04 21:04b", (("Anon 21:04 b", "21:04b"),)),
+    Case("@21:04 b no", "21:04 21:04b", (("@21:04 b", "21:04b"),)),
+    Case("@21:04b no", "21:04 21:04b", (("@21:04b", "21:04b"),)),
+    Case("21:04 b. You are right.", "21:04 21:04b", (("21:04 b", "21:04b"),)),
+    Case("Anon 21:04 a: hm", "21:04 21:04b", (("Anon 21:04 a", "21:04"),)),
+    Case("Anon 21:04 aa: hm", "21:04 21:04aa", (("Anon 21:04 aa", "21:04aa"),)),
+    Case(
+        "Anon 21:04 a good thought.",
+        "21:04 21:04b",
+        (("Anon 21:04", "21:04b 21:04"),),
+    ),
+    Case("Anon 21:04 c: hm", "21:04 21:04b"),
+    Case("@21:04 no", "21:04 21:04b", (("@21:04", "21:04b 21:04"),)),
+    Case("@9.04 no", "09:04 21:04", (("@9.04", "21:04 09:04"),)),
+    Case("@14:03 no", "5/14:03 6/14:03", (("@14:03", "6/14:03 5/14:03"),)),
+    Case(
+        "@Anon 5 October 2022 at 15:55\nYes, but.",
+        "5/15:55 6/15:55 15:55",
+        (("@Anon 5 October 2022 at 15:55", "5/15:55"),),
+    ),
+    *[
+        Case(f"{words} no", "5/15:55 6/15:55 15:55", ((words, "5/15:55"),))
+        for words in (
+            "Anon 5 Oct 15:55",
+            "Anon 5 Oct 2022 15:55",
+            "Anon on 5th October at 15:55",
+            "Anon, Wednesday 5 October at 15.55",
+            "Anonymous October 5, 2022 at 3:55 PM",
+            "Anonymous5 October 2022 at 15:55",
+            "Anon 5/10/22 15:55",
+            "@5 October 15:55",
+            "Anon 15:55 on 5 October",
+            "Anon 15:55 (5 Oct)",
+            "Anon on Wednesday at 15:55",
+        )
+    ],
+    Case(
+        "Anon yesterday at 15:55 no",
+        "6/15:55 15:55",
+        (("Anon yesterday at 15:55", "6/15:55"),),
+    ),
+    Case("@15:55 yesterday: no", "6/15:55 15:55", (("@15:55 yesterday", "6/15:55"),)),
+    Case("Anon today 15:55 no", "6/15:55 15:55", (("Anon today 15:55", "15:55"),)),
+    Case("Anon 5 Oct 2021 15:55 no", "5/15:55 15:55"),
+    Case("Anon 4 October 15:55 no", "5/15:55 15:55"),
+    Case("@14:03 no", "14:03 !14:03b", (("@14:03", "14:03"),)),
+    Case("@14:03 no", "!14:03", (("@14:03", "!14:03"),)),
+    Case("@14:03 no", "!14:03 !14:03b", (("@14:03", "!14:03b !14:03"),)),
+    Case("@9.18 no", "09:18 !21:18", (("@9.18", "09:18"),)),
+    Case("@14:03 no", "~14:03"),
+    Case("@14:03 no", "7/23:58 8/14:03"),
+    Case("@14:03 no", "? 14:04"),
+    Case("@14:03 no", "?"),
+    Case("@14:03 no", ""),
+    Case("@23:59 it is me", ""),
+    Case("@14:03 no", "14:03=Petrel", (("@14:03", "14:03=Petrel"),)),
+    Case("Anon 14:03 no", "14:03=Petrel 14:03", (("Anon 14:03", "14:03"),)),
+    Case("Anon 14:03 no", "14:03=Petrel"),
+    Case("@14:03 no", "14:03=Petrel 14:03", (("@14:03", "14:03 14:03=Petrel"),)),
+]
+
+# References that a person sees and the lists do not; recall is counted with them.
+TOO_HARD = [
+    *_one("14:03", "14:03", "Somebody tell 14:03 to stop."),
+    *_one("14:03", "14:03", "Is that you again 14:03?"),
+    *_one("1403", "14:03", "@1403 no."),
+    *_one(
+        "14:03",
+        "14:03 15:10",
+        "Is 14:03 a manager?",
+        "I read 14:03 twice",
+        "14:03, I was there that day",
+        "The post by 14:03 sums it up",
+        "You and 14:03 ought to meet.",
+        "14:03 I left two years ago and never looked back",
+        "Reading 14:03 makes me weep",
+        "As for 14:03, what a cheek",
+        "Yes 14:03! This!",
+        "14:03 / 15:10 get a room",
+        "Thanks to 14:03 for the link",
+        "Same person as 14:03 here",
+        "Well 14:03, aren't you clever",
+        "Who pays your wages 14:03?",
+    ),
+]
+
+STORIES = [Case(text, ALL) for text in (*texts.STORIES, *texts.LATER_STORIES)]
+
+CASES = [
+    *OPENINGS,
+    *MARKED,
+    *TOGETHER,
+    *_one("14:03", "14:03 15:10", *texts.LATER_ANSWERS),
+    *TOO_HARD,
+    *STORIES,
+]
