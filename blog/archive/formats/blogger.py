@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from blog.archive.formats.traces import quoted, without_addresses
-from blog.archive.formats.xml_stream import Element, Reader
+from blog.archive.formats.xml_elements import Element
+from blog.archive.formats.xml_stream import Reader
 from blog.archive.model import ArchiveError, Item, Status, Warning
 
 LONGEST_UID = 100

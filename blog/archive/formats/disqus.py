@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from blog.archive.formats.traces import not_known, without_addresses
-from blog.archive.formats.xml_stream import Element, Reader
+from blog.archive.formats.xml_elements import Element
+from blog.archive.formats.xml_stream import Reader
 from blog.archive.model import (
     Cut,
     Item,

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from blog.archive.formats import blogger, xml_stream
 from blog.archive.formats.blogger import Notes
 from blog.archive.formats.traces import quoted
-from blog.archive.formats.xml_stream import Element
+from blog.archive.formats.xml_elements import Element
 from blog.archive.model import (
     REMOVED,
     Item,

@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from blog.archive.formats.traces import is_plain, not_known, without_addresses
 from blog.archive.formats.wordpress_html import comment_html, post_html
-from blog.archive.formats.xml_stream import Element, Reader
+from blog.archive.formats.xml_elements import Element
+from blog.archive.formats.xml_stream import Reader
 from blog.archive.model import (
     Cut,
     Item,

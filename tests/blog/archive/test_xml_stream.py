@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.archive.formats import xml_stream
+from blog.archive.formats import xml_elements, xml_stream
 from blog.archive.formats.xml_stream import Element, Reader, root_of
 from blog.archive.model import ArchiveError, Cut
 
@@ -306,7 +306,7 @@ def test_the_namespace_without_a_prefix_is_known_too():
 def test_ever_new_names_do_not_fill_the_memory():
     found = reader("<r>" + "".join(f"<e><n{n}/></e>" for n in range(3000)) + "</r>")
     assert sum(len(element.children) for element in found) == 3000
-    scope = xml_stream._Scope({})
+    scope = xml_elements.Scope({})
     assert [scope.name(f"n{n}") for n in range(3000)][-1] == "n2999"
     assert len(scope._names) <= 1000
 
