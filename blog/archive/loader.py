@@ -276,6 +276,8 @@ class _Comments:
             comment.line,
             source.uid,
         )
+        self._run.report.statuses.subtract([Status.LIVE])
+        self._run.report.statuses.update([Status.HELD])
         return replace(comment, status=Status.HELD)
 
     def _is_free(self, public_id: str) -> bool:

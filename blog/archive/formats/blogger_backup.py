@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from blog.archive.formats import blogger, xml_stream
+from blog.archive.formats import blogger
 from blog.archive.formats.blogger import Notes
 from blog.archive.formats.xml_elements import Element
 from blog.archive.model import (
@@ -28,7 +28,7 @@ _COMMENT_FEED = re.compile(r"/comments/default/([0-9]{1,30})(?![0-9])")
 _CONVERTS_LINE_ENDS = ".settings.BLOG_CONVERT_LINE_BREAKS"
 
 
-def looks_like(root: xml_stream.Element, head: bytes) -> bool:
+def looks_like(root: Element, head: bytes) -> bool:
     """Whether a document with this outermost element and these first bytes is one."""
     return blogger.schema(root, head) is blogger.Schema.BACKUP
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from blog.archive.formats import blogger, xml_stream
+from blog.archive.formats import blogger
 from blog.archive.formats.blogger import Notes
 from blog.archive.formats.traces import quoted
 from blog.archive.formats.xml_elements import Element
@@ -37,7 +37,7 @@ _BODY_FORMATS = ("text", "html", "markdown")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def looks_like(root: xml_stream.Element, head: bytes) -> bool:
+def looks_like(root: Element, head: bytes) -> bool:
     """Whether a document with this outermost element and these first bytes is one."""
     return blogger.schema(root, head) is blogger.Schema.TAKEOUT
 

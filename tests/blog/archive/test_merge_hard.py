@@ -151,6 +151,7 @@ class TestRemoved:
         run(tmp_path / "page.txt")
         report = run(write(tmp_path, "takeout", [post(comment(1, "I said this."))]))
         assert "removed-here" in codes(report)
+        assert report.files[0].kept_back["held"] == 1
         assert ("I said this.", None, "pending") in stood()
 
     @pytest.mark.parametrize("state", ["withdrawn", "erased"])
