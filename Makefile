@@ -75,7 +75,7 @@ test-sqlite: test-tools
 test-postgres: test-tools
 	@url="$$($(BIN)/python tests/services.py)"; \
 	if [ -n "$$url" ]; then \
-		echo "== Tests on PostgreSQL"; DATABASE_URL="$$url" $(BIN)/python -m pytest -m "not browser and not own_sqlite"; \
+		echo "== Tests on PostgreSQL"; DATABASE_URL="$$url" TESTS_OF_DATABASES_ONLY=1 $(BIN)/python -m pytest -m "not browser and not own_sqlite"; \
 	elif [ -n "$$REQUIRE_SERVICES" ]; then echo "PostgreSQL is required and not there." >&2; exit 1; \
 	else echo "== No PostgreSQL found (DATABASE_URL, or 127.0.0.1:5432): skipped"; fi
 

@@ -38,6 +38,24 @@ def _absent(service: str, error: Exception) -> None:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list) -> None:
+    """On PostgreSQL only what touches a database: the rest ran on SQLite already."""
+    if os.environ.get("TESTS_OF_DATABASES_ONLY") != "1":
+        return
+    kept = [item for item in items if _touches_a_database(item)]
+    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    items[:] = kept
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or any(
+        name in ("db", "client", "admin_client")
+        or "database" in name
+        or name.endswith("_url")
+        for name in item.fixturenames
+    )
+
+
 @pytest.fixture(autouse=True)
 def plain_static(settings):
     """Pages are drawn without collected static files."""
