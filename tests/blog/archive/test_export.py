@@ -594,8 +594,13 @@ class TestFile:
 
         before = signal.getsignal(signal.SIGTERM)
         monkeypatch.setattr(export_formats.Atom, "end", killed)
-        with pytest.raises(ending):
-            said(str(target))
+        # A shell's job in the background is started with this one ignored.
+        interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with pytest.raises(ending):
+                said(str(target))
+        finally:
+            signal.signal(signal.SIGINT, interrupt)
         assert len(there) == 1
         assert there != [target.name]
         assert names(target.parent) == []
