@@ -11,11 +11,13 @@ PORT ?= 8000
 WORKERS ?= 2
 BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
+# Where the site is reached: it stands in feeds, letters and links.
+SITE = $(or $(SITE_URL),http://127.0.0.1:$(PORT))
 
 # The steps of `run` stand in their order, also with make -j.
 .NOTPARALLEL:
 .PHONY: help run install migrate archive moderator static serve test test-sqlite \
-	test-postgres test-tools lint bench clean
+	test-postgres test-browser test-tools lint bench clean
 
 help:
 	@echo "make run                 the site on http://127.0.0.1:$(PORT), with an invented blog"
@@ -42,12 +44,12 @@ migrate: install
 # that cannot be read is named, and the site starts all the same. The invented blog comes
 # into an empty one only: it must not mix with yours.
 archive: migrate
-	@if [ -n "$(ARCHIVE)" ]; then $(MANAGE) import_archive "$(ARCHIVE)"; \
-	else $(MANAGE) import_archive --if-empty fixtures; fi \
+	@if [ -n "$(ARCHIVE)" ]; then SITE_URL="$(SITE)" $(MANAGE) import_archive "$(ARCHIVE)"; \
+	else SITE_URL="$(SITE)" $(MANAGE) import_archive --if-empty fixtures; fi \
 	|| echo "The site starts with what could be read."
 
 moderator: migrate
-	@$(MANAGE) create_moderator --if-none --site http://127.0.0.1:$(PORT)
+	@SITE_URL="$(SITE)" $(MANAGE) create_moderator --if-none --site "$(SITE)"
 
 static: install
 	@$(MANAGE) collectstatic --noinput --verbosity 0
@@ -57,9 +59,18 @@ serve:
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
 	|| { echo "Port $(PORT) is in use. Stop what uses it, or: make run PORT=8001" >&2; exit 1; }
 	@echo "Candour is at http://127.0.0.1:$(PORT)/ (stop it with Ctrl+C)"
-	@$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level critical --no-control-socket
+	@SITE_URL="$(SITE)" $(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level critical --no-control-socket
 
-test: test-sqlite test-postgres
+# Two lanes at once, for two cores: SQLite's, and PostgreSQL's with the browser after it.
+# What the second said comes after the first.
+test: test-tools
+	@log="$$(mktemp)"; \
+	TEST_REDIS_URL="$${TEST_REDIS_URL_POSTGRES:-redis://127.0.0.1:6379/13}" \
+		$(MAKE) --no-print-directory --keep-going test-postgres test-browser >"$$log" 2>&1 & \
+	beside=$$!; trap 'kill $$beside 2>/dev/null; rm -f "$$log"' EXIT; \
+	$(MAKE) --no-print-directory test-sqlite; one=$$?; \
+	wait $$beside; two=$$?; \
+	cat "$$log"; exit $$((one || two))
 
 test-tools: install
 	@if command -v npm >/dev/null 2>&1; then \
@@ -69,7 +80,12 @@ test-tools: install
 
 test-sqlite: test-tools
 	@echo "== Tests on SQLite"
-	@env -u DATABASE_URL $(BIN)/python -m pytest
+	@env -u DATABASE_URL $(BIN)/python -m pytest -m "not browser"
+
+# A site on SQLite, served as users serve it.
+test-browser: test-tools
+	@echo "== Tests in a browser"
+	@env -u DATABASE_URL $(BIN)/python -m pytest -m browser
 
 # Where DATABASE_URL or a server on this machine allows it.
 test-postgres: test-tools

@@ -69,6 +69,12 @@ def address_of_path(path: str) -> str | None:
     return found[1] if found else None
 
 
+def is_lost_in_address(name: str) -> bool:
+    """Whether browsers take a name in a path as a way up, however it is quoted: they
+    leave out ``.`` and ``..`` between slashes before they ask (WHATWG URL, 4.4)."""
+    return not {".", ".."}.isdisjoint(name.split("/"))
+
+
 def old_path(address: str) -> str | None:
     """The form in which an old address is kept and looked up; None if it is none.
 

@@ -16,12 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from . import addresses
+from . import addresses, quotable
+from .discussion import citations, shown
 from .forms import LabelForm, PostForm
 from .import_admin import ImportBatchAdmin  # noqa: F401 - registers itself
-from .models import Label, Post
+from .models import Label, Passage, Post
 
 LABELS_IN_FILTER = 25
+PLAIN = "text/plain; charset=utf-8"
 
 
 def in_words(post: Post) -> str:
@@ -90,7 +92,9 @@ class PostList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, **kwargs) -> QuerySet:
         found = super().get_queryset(request, **kwargs)
-        return found.prefetch_related("labels").defer("body", "body_html", "summary")
+        return found.prefetch_related("labels").defer(
+            "body", "body_html", "plain", "summary"
+        )
 
 
 @admin.register(Post)
@@ -179,7 +183,15 @@ class PostAdmin(admin.ModelAdmin):
         fieldsets = [
             (
                 None,
-                {"fields": ("opened", "title", "body", "label_names", "author_name")},
+                {
+                    "fields": (
+                        "title",
+                        "body",
+                        "quote",
+                        "label_names",
+                        "author_name",
+                    )
+                },
             ),
             ("When readers see it", {"fields": ("status", ("date", "time"))}),
             ("Address", {"fields": address, "classes": ("collapse",)}),
@@ -204,7 +216,15 @@ class PostAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         last = Post.objects.exclude(author_name="").order_by("-pk")
         author = last.values_list("author_name", flat=True).first()
-        return {"author_name": author or request.user.get_full_name()}
+        initial = {"author_name": author or request.user.get_full_name()}
+        if named := request.GET.getlist("quote"):
+            try:
+                initial["body"] = quotable.quotations(
+                    " ".join(named), Post.Format.MARKDOWN
+                )
+            except quotable.NotQuotable as reason:
+                self.message_user(request, str(reason), messages.WARNING)
+        return initial
 
     @staticmethod
     def _address_is_fixed(post: Post) -> bool:
@@ -314,16 +334,30 @@ class PostAdmin(admin.ModelAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: Post | None = None
     ) -> bool:
-        """A post that was discussed stays: it can be taken from readers as a draft."""
+        """A post that was discussed stays: it can be taken from readers as a draft. So
+        does one in which a discussion is continued, until that is taken back."""
         allowed = super().has_delete_permission(request, obj)
-        return allowed and not (obj is not None and obj.comments.exists())
+        if not allowed or obj is None:
+            return allowed
+        continues = obj.passages_in.filter(kind=Passage.Kind.ROLL_OVER)
+        return not (obj.comments.exists() or continues.exists())
 
     # Saving
 
     def save_model(self, request, obj: Post, form: PostForm, change: bool) -> None:
+        dated = Post.objects.filter(pk=obj.pk, published_at__isnull=False)
+        was_dated = change and dated.exists()
         super().save_model(request, obj, form, change)
+        citations.saved(obj)
+        if change and obj.published_at and not was_dated:
+            # Imported comments of a draft without a date were seen by nobody so far.
+            shown.settle_posts([obj.pk])
         if not change or {"status", "date", "time"} & set(form.changed_data):
             self.message_user(request, self._what_readers_see(obj), messages.INFO)
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        citations.settle_all(without=[obj.pk])
+        super().delete_model(request, obj)
 
     def _what_readers_see(self, post: Post) -> str | SafeString:
         if post.status == Post.Status.DRAFT:
@@ -342,6 +376,7 @@ class PostAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("preview/", view(self.preview_form), name="blog_post_preview_form"),
+            path("quotation/", view(self.quotation), name="blog_post_quotation"),
             path("<int:pk>/preview/", view(self.preview), name="blog_post_preview"),
             *super().get_urls(),
         ]
@@ -372,6 +407,25 @@ class PostAdmin(admin.ModelAdmin):
             form.cleaned_data.get("label_names", []),
             fragment="fragment" in request.GET,
         )
+
+    @method_decorator(require_safe)
+    def quotation(self, request: HttpRequest) -> HttpResponse:
+        """``?quote=`` as text for a post: what post.js puts where the cursor stands."""
+        may_change = self.has_change_permission(request)
+        if not (may_change or self.has_add_permission(request)):
+            raise PermissionDenied
+        body_format = request.GET.get("format", Post.Format.MARKDOWN)
+        if body_format not in Post.Format:
+            raise Http404
+        try:
+            words = quotable.quotations(request.GET.get("quote", ""), body_format)
+        except quotable.NotQuotable as reason:
+            words, status = str(reason), 404
+        else:
+            status = 200
+        response = HttpResponse(words, status=status, content_type=PLAIN)
+        response["Cache-Control"] = "no-store, private"
+        return response
 
     @method_decorator(require_safe)
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:

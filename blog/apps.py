@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from . import checks  # noqa: F401 - registers them
 
@@ -8,3 +9,8 @@ class BlogConfig(AppConfig):
 
     name = "blog"
     verbose_name = "Blog"
+
+    def ready(self) -> None:
+        from .search import index
+
+        post_migrate.connect(index.after_migrations, sender=self)

@@ -1,7 +1,10 @@
 """System checks: what is set up in a way that will hurt later."""
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
+
+from .search.index_sqlite import SECURE_DELETE
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
 
@@ -26,4 +29,42 @@ def sqlite_without_wal_reset_bug(
         and first
         <= (version := connections[alias].Database.sqlite_version_info)
         <= last
+    ]
+
+
+@register(Tags.security, deploy=True)
+def tags_outlive_the_secret_key(**kwargs: object) -> list[CheckMessage]:
+    """Without a secret of their own, the tags of claimed names hang on SECRET_KEY."""
+    if settings.PSEUDONYM_SECRET:
+        return []
+    return [
+        Warning(
+            "The tags of claimed names are made of SECRET_KEY: with another one nobody "
+            "gets the tag that readers know.",
+            hint="Set PSEUDONYM_SECRET to a random text of at least 50 characters "
+            "before the first name is claimed, and keep it for ever; to that of "
+            "SECRET_KEY, if names are claimed already.",
+            id="blog.W002",
+        )
+    ]
+
+
+@register(Tags.database)
+def sqlite_leaves_words_in_the_index(
+    databases: list[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """The SQLite in use cannot take words out of the index of the search at once."""
+    return [
+        Warning(
+            f"SQLite {'.'.join(map(str, version))} only marks words as gone in the "
+            "index of the search: those of a text that was hidden, withdrawn or erased "
+            "are not found, but stay in the file.",
+            hint="Install pysqlite3 or SQLite 3.42 or newer, use PostgreSQL, or run "
+            "manage.py rebuild_search after such a decision.",
+            obj=alias,
+            id="blog.W003",
+        )
+        for alias in databases or []
+        if connections[alias].vendor == "sqlite"
+        and (version := connections[alias].Database.sqlite_version_info) < SECURE_DELETE
     ]

@@ -1,4 +1,4 @@
-"""The feeds: newest posts, latest comments, the comments of one post.
+"""The feeds: newest posts, those of a label, latest comments, the comments of one post.
 
 They stand at Blogger's addresses and know its query (``?max-results=N&start-index=N``);
 ``?alt=rss`` and ``?alt=json`` give Atom like everything else. A post's feed is at
@@ -23,10 +23,12 @@ somebody who still has the text that was taken away.
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Case, F, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -34,7 +36,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from . import atom
-from .models import Comment, CommentQuerySet, Post
+from .models import Comment, CommentQuerySet, Label, Post, PostQuerySet
 
 ENTRIES, MOST_ENTRIES = 25, 100
 MAX_AGE = 5 * 60
@@ -48,23 +50,43 @@ _LONGEST_NUMBER = 9  # more digits are a mistake, and fit into no database
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
     """The newest posts with their whole text."""
+    return _posts(
+        request,
+        Post.objects.all(),
+        name="posts",
+        title=settings.SITE_NAME,
+        page=reverse("blog:home"),
+    )
+
+
+@require_safe
+def posts_of_label(request: HttpRequest, name: str) -> HttpResponse:
+    """The newest posts that bear a label."""
+    if "\0" in name:  # which PostgreSQL does not even look for
+        raise Http404("No label has this name.")
+    label = get_object_or_404(Label, name=name)
+    return _posts(
+        request,
+        label.posts.all(),
+        name=f"posts/{quote(label.name, safe='')}",
+        title=f"{settings.SITE_NAME}: {label}",
+        page=label.get_absolute_url(),
+        path=label.get_feed_url(),
+    )
+
+
+def _posts(request: HttpRequest, which: PostQuerySet, **told: str) -> HttpResponse:
     window = _Window.asked_for(request)
     found = window.of(
-        Post.objects.published()
+        which.published()
         .articles()
         .newest_first()
         .with_comment_count()
         .prefetch_related("labels")
-        .defer("body", "summary", "source_digests", "source_labels")
+        .defer("body", "plain", "summary", "source_digests", "source_labels")
     )
-    return _answer(
-        request,
-        window,
-        name="posts",
-        title=settings.SITE_NAME,
-        page=reverse("blog:home"),
-        entries=[_post_entry(post) for post in found],
-    )
+    entries = [_post_entry(post) for post in found]
+    return _answer(request, window, entries=entries, **told)
 
 
 @require_safe
@@ -104,7 +126,7 @@ def comments_of_post(request: HttpRequest, address: str) -> HttpResponse:
 
 def _discussion(request: HttpRequest, **which: str) -> HttpResponse:
     """Newest first; those without any time follow in the order of the discussion."""
-    public = Post.objects.published().defer("body", "body_html", "summary")
+    public = Post.objects.published().defer("body", "body_html", "plain", "summary")
     post = public.filter(**which).first()
     if post is None:
         raise Http404("There is no such post.")
@@ -184,6 +206,7 @@ def _for_entries(found: CommentQuerySet) -> CommentQuerySet:
         .only(
             "public_id",
             "name",
+            "handle",
             "html",
             "written_at",
             "published_at",
@@ -233,10 +256,11 @@ def _comment_entry(comment: Comment, post: Post) -> atom.Entry:
     written = comment.written_at and timezone.localtime(comment.written_at)
     moment = comment.moment and timezone.localtime(comment.moment)
     title = _title(post)
+    called = comment.name or comment.handle
     return atom.Entry(
         id=_id("comment", comment.public_id),
-        title=f"{comment.name} on “{title}”" if comment.name else f"On “{title}”",
-        author=_author(comment.name),
+        title=f"{called} on “{title}”" if called else f"On “{title}”",
+        author=_author(comment),
         published=written,
         updated=moment or _moment_of_post(post),
         html=atom.with_whole_addresses(comment.html, settings.SITE_URL, page),
@@ -245,10 +269,12 @@ def _comment_entry(comment: Comment, post: Post) -> atom.Entry:
     )
 
 
-def _author(name: str | None) -> str:
-    if name is None:
+def _author(comment: Comment) -> str:
+    if not comment.name and comment.handle:
+        return comment.handle
+    if comment.name is None:
         return NOT_RECORDED
-    return _said(name) or ANONYMOUS
+    return _said(comment.name) or ANONYMOUS
 
 
 def _said(name: str) -> str:

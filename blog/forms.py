@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from . import quotable, quoting
+from .addresses import is_lost_in_address
 from .models import Label, Post
 
 NOON = datetime.time(12)
@@ -61,7 +63,8 @@ def parse_labels(text: str) -> list[str]:
     """The names in a list separated by commas; a name with a comma is in quotes.
 
     Space is made single, and a name that comes twice, in whatever case, is taken once.
-    Raises ``ValidationError`` for a quote that is not closed and for a long name.
+    Raises ``ValidationError`` for a quote that is not closed, a long name and one that
+    no address can hold.
     """
     line = " ".join(text.split())
     # With one more comma the last cell is empty, unless a quote has swallowed it.
@@ -82,9 +85,18 @@ def parse_labels(text: str) -> list[str]:
                 f"The label “{name[:40]}…” has {len(name)} characters; "
                 f"at most {LABEL_LENGTH} fit."
             )
+        _check_address(name)
         if name:
             names.setdefault(_same_label(name), name)
     return list(names.values())
+
+
+def _check_address(name: str) -> None:
+    if is_lost_in_address(name):
+        raise ValidationError(
+            f"“{name}” cannot be a label: its name stands in an address, and there "
+            "browsers leave out . and .. by themselves or between slashes."
+        )
 
 
 def labels_as_text(names: Iterable[str]) -> str:
@@ -131,6 +143,33 @@ class Text(forms.CharField):
 
     def to_python(self, value: object) -> str:
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def moment(day: datetime.date | None, clock: datetime.time | None) -> datetime.datetime:
+    """What a day and a time of the site's clock mean.
+
+    Raises ``ValidationError``, with the part that is to be changed as its ``code``.
+    """
+    if day is None:
+        raise ValidationError("Choose the day as well.", code="date")
+    if clock is None:
+        raise ValidationError("Choose the time of day as well.", code="time")
+    try:
+        return from_current_timezone(datetime.datetime.combine(day, clock))
+    except ValidationError as error:
+        raise ValidationError(
+            "The clocks change on that day, and this time comes twice or not at all. "
+            "Choose another hour.",
+            code="time",
+        ) from error
+
+
+class DayAndTime(forms.SplitDateTimeField):
+    """Both or neither, by the site's clock."""
+
+    def compress(self, data_list: list) -> datetime.datetime | None:
+        day, clock = data_list or (None, None)
+        return moment(day, clock) if day or clock else None
 
 
 class LabelsInput(forms.TextInput):
@@ -194,6 +233,14 @@ class PostForm(forms.ModelForm):
             {"rows": 24, "class": "post-body", "dir": "auto", "spellcheck": "true"}
         ),
     )
+    quote = forms.CharField(
+        label="Quote a comment",
+        required=False,
+        widget=forms.TextInput({"class": "vTextField", "autocomplete": "off"}),
+        help_text="The address of a published comment (…/c/…/), or several with spaces "
+        "between them. When you press a button below, they are put at the end of the "
+        "text, with handle, day and link, and nothing is saved yet.",
+    )
     label_names = forms.CharField(
         label="Labels",
         required=False,
@@ -229,6 +276,9 @@ class PostForm(forms.ModelForm):
         self.publication = (post.published_at, post.published_precision)
         self.stored = self.initial["opened"] = digest(post)
         self.fields["body"].help_text = HOW_TO_WRITE[post.body_format]
+        self.fields["body"].widget.attrs["data-format"] = post.body_format
+        quotations = reverse("admin:blog_post_quotation")
+        self.fields["quote"].widget.attrs["data-quotations"] = quotations
         self.fields["status"].choices = self._status_choices()
         self.fields["time"].help_text = (
             f"The site's clock is {timezone.get_current_timezone_name()}; it is "
@@ -274,6 +324,7 @@ class PostForm(forms.ModelForm):
         cleaned = super().clean()
         self._check_words(cleaned)
         self._check_that_nobody_else_saved(cleaned)
+        self._quote(cleaned)
         if not {"status", "date", "time"} & self.errors.keys():
             try:
                 self.publication = self._publication(cleaned)
@@ -313,6 +364,26 @@ class PostForm(forms.ModelForm):
             ),
         )
 
+    def _quote(self, cleaned: dict) -> None:
+        """Puts quotations into the text and shows it again.
+
+        Nothing is saved with words that its editor has not seen there.
+        """
+        if not cleaned.get("quote"):
+            return
+        body_format = self.instance.body_format
+        try:
+            quoted = quotable.quotations(cleaned["quote"], body_format)
+        except quotable.NotQuotable as reason:
+            self.add_error("quote", str(reason))
+            return
+        self.data = self.data.copy()
+        body = self.fields["body"].to_python(self["body"].value())
+        body = quoting.appended(body, quoted, body_format)
+        self.data[self.add_prefix("body")] = body
+        self.data[self.add_prefix("quote")] = ""
+        self.add_error("quote", "It is at the end of the text now. Look at it there.")
+
     def _written(self) -> set[str]:
         """The fields that this form answers for."""
         return {"title", "body"} if not self.was_public else set(self.changed_data)
@@ -348,19 +419,13 @@ class PostForm(forms.ModelForm):
 
     def _typed(self, cleaned: dict) -> tuple[datetime.datetime | None, str]:
         day, clock = cleaned["date"], cleaned["time"]
-        if day is None:
-            if clock is not None:
-                raise _error("date", "Choose the day as well.")
+        if day is None and clock is None:
             return None, Post.Precision.MINUTE
         precision = Post.Precision.DAY if clock is None else Post.Precision.MINUTE
         try:
-            at = from_current_timezone(datetime.datetime.combine(day, clock or NOON))
+            at = moment(day, NOON if clock is None else clock)
         except ValidationError as error:
-            raise _error(
-                "time",
-                "The clocks change on that day, and this time comes twice or not at "
-                "all. Choose another hour.",
-            ) from error
+            raise _error(error.code, error.message) from error
         now = timezone.now()
         if clock is None and day == timezone.localdate() and at > now:
             # "Today" is meant, and noon is yet to come.
@@ -404,6 +469,7 @@ class LabelForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
+        _check_address(name)
         others = Label.objects.exclude(pk=self.instance.pk)
         for other in others.values_list("name", flat=True):
             if _same_label(other) == _same_label(name):

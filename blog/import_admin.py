@@ -5,7 +5,6 @@ from datetime import datetime
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.forms.widgets import Media
 from django.http import (
@@ -33,6 +32,7 @@ from .archive import undoing
 from .archive.undoing import AlreadyUndone, UndoReport
 from .import_page import PER_PAGE, Notes, both, in_words, number_of, table_of_files
 from .models import ImportBatch
+from .paging import Pages
 
 UNDO, SETTLE = "blog.undo_import", "blog.change_importnote"
 # Servers give up a request after 30 seconds; what is not done by then is begun again.
@@ -149,7 +149,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         if batch is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         heads, rows = table_of_files(batch.report)
-        files = Paginator(rows, PER_PAGE).get_page(request.GET.get("files"))
+        files = Pages(rows, PER_PAGE).get_page(request.GET.get("files"))
         notes = Notes(batch, request.GET)
         undone = None
         if batch.undone_at:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePath
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count
 from django.http import QueryDict
 
 from .archive import undoing
 from .archive.undoing import UndoReport
 from .models import ImportBatch, ImportNote
+from .paging import Pages
 
 PER_PAGE = 100
 # How the reports name what their files held, and how this page does.
@@ -135,7 +136,7 @@ class Notes:
         if self.state != "all":
             found = found.filter(settled=self.state == "settled")
         fields = ("title", "address", "status", "published_at", "is_page")
-        self.page: Page = Paginator(
+        self.page: Page = Pages(
             found.only(
                 *(one.name for one in ImportNote._meta.concrete_fields),
                 *(f"post__{name}" for name in fields),

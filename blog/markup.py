@@ -66,6 +66,11 @@ _DEEPEST = 100
 _BLOCK_TAG = re.compile(
     f"<(/?)(?:blockquote|div|dl|ol|pre|table|ul|{'|'.join(_RENAMED)})\\b[^>]*>?", re.I
 )
+_ATTRIBUTES = '[^<>"]*(?:"[^"]*"[^<>"]*)*'
+_ANY_TAG = re.compile(f"<{_ATTRIBUTES}>")
+# Between words that these part there is no space.
+_INLINE = frozenset("a abbr b code del em i ins s strong sub sup u".split())
+_INLINE_TAG = re.compile(f"</?(?:{'|'.join(sorted(_INLINE))})\\b{_ATTRIBUTES}>")
 # The parser takes the first newline of a pre for a part of the tag.
 _PRE_NEWLINE = re.compile("<pre>(?=\n)")
 
@@ -232,7 +237,7 @@ class _Linker:
             if not tag[1]:
                 self._media(tag)
             return
-        if name not in _Words.INLINE:
+        if name not in _INLINE:
             self._last = ""
             self._after_media = False
         if name == "a":
@@ -298,6 +303,12 @@ class _Linker:
         self._dead.clear()
 
 
+def plain(html: str) -> str:
+    """The text of safe HTML, a line for each block: what the search looks in."""
+    text = unescape(_ANY_TAG.sub("\n", _INLINE_TAG.sub("", html)))
+    return "\n".join(line for each in text.split("\n") if (line := each.strip()))
+
+
 def summary(html: str, words: int = SUMMARY_WORDS) -> str:
     """The first words of a post as plain text, with "…" if there are more."""
     reader = _Words(words)
@@ -316,9 +327,6 @@ def summary(html: str, words: int = SUMMARY_WORDS) -> str:
 class _Words(HTMLParser):
     """Gathers the words of an HTML text, parted where a block or a line ends."""
 
-    INLINE = frozenset(("a", "abbr", "b", "code", "del", "em", "i", "ins", "s"))
-    INLINE |= frozenset(("strong", "sub", "sup", "u"))
-
     def __init__(self, enough: int) -> None:
         super().__init__(convert_charrefs=True)
         self.enough = enough
@@ -326,11 +334,11 @@ class _Words(HTMLParser):
         self._open = ""
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
-        if tag not in self.INLINE:
+        if tag not in _INLINE:
             self._break()
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in self.INLINE:
+        if tag not in _INLINE:
             self._break()
 
     def handle_data(self, data: str) -> None:

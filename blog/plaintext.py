@@ -25,10 +25,8 @@ SEPARATORS = {
 _BULLET = re.compile(r"\s*[•\uf0b7]\s*(?=\S)")
 _QUOTE = re.compile(r"\s*> ?")
 # A host begins with a letter or a digit: "http://..." is no address.
-_URL = re.compile(
-    r"\bhttps?://(?=[^\W_])[^\s<>\"\u201c\u201d\u2018\u00ab\u00bb]+", re.I
-)
-_STRESS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
+URL = re.compile(r"\bhttps?://(?=[^\W_])[^\s<>\"\u201c\u201d\u2018\u00ab\u00bb]+", re.I)
+STRESS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
 _TRAILING = ".,;:!?'\u2019*_"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -109,7 +107,7 @@ def _inline(line: str, *, rel: str, stress: bool) -> str:
         return _words(line, stress)
     out: list[str] = []
     done = 0
-    for match in _URL.finditer(line):
+    for match in URL.finditer(line):
         url = _without_trailing(match.group())
         address = escape(url)
         out.append(_words(line[done : match.start()], stress))
@@ -122,7 +120,7 @@ def _inline(line: str, *, rel: str, stress: bool) -> str:
 def _words(line: str, stress: bool) -> str:
     escaped = escape(line, quote=False)
     if stress and "*" in escaped:
-        return _STRESS.sub(r"<em>\1</em>", escaped)
+        return STRESS.sub(r"<em>\1</em>", escaped)
     return escaped
 
 

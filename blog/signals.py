@@ -6,3 +6,7 @@ from django.dispatch import Signal
 # ``discussion.submission``). A receiver may change the comment's state, or raise
 # ``discussion.submission.Refused`` to undo the whole.
 comment_submitted = Signal()
+
+# Sent in the transaction in which a comment is to be stored, before anything is locked,
+# with ``post``: a receiver that may publish it locks first what that needs.
+comment_arrives = Signal()

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from . import contributing, feeds, media_views, sitemaps, views
+from .search import views as search
 
 
 class Year:
@@ -47,11 +48,22 @@ urlpatterns = [
     path("<year:year>/<month:month>/", views.archive_month, name="month"),
     path("<year:year>/<month:month>/<slug:slug>.html", views.post, name="post"),
     path("p/<slug:slug>.html", views.page, name="page"),
+    path("search", search.search, name="search"),
     path("search/label/<path:name>", views.label, name="label"),
+    path("series/<str:key>/", views.series, name="series"),
     path("c/<slug:public_id>/", views.comment, name="comment"),
+    path(
+        "c/blogger/<number:number>/",
+        views.comment_of_blogger,
+        name="comment_of_blogger",
+    ),
+    path("c/<slug:public_id>/card/", views.comment_card, name="card"),
     path("c/<slug:public_id>/reply/", contributing.reply, name="reply"),
     path("media/<str:name>", media_views.image, name="image"),
     path("feeds/posts/default", feeds.posts, name="feed_of_posts"),
+    path(
+        "feeds/posts/default/-/<path:name>", feeds.posts_of_label, name="feed_of_label"
+    ),
     path("feeds/comments/default", feeds.comments, name="feed_of_comments"),
     path(
         "feeds/<number:number>/comments/default",

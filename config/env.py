@@ -1,8 +1,8 @@
 """Readers of the environment that fail loudly.
 
 Each takes the name of a variable and a default; a value that makes no sense raises
-``ImproperlyConfigured`` with the variable's name, the value and what is expected. A
-wrong setting must stop the start, not show itself weeks later.
+``WrongSetting`` with the variable's name, the value and what is expected. A wrong
+setting must stop the start, not show itself weeks later.
 """
 
 import os
@@ -18,18 +18,25 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 # A name, one with all its subdomains (".example.org"), an address, or any ("*").
-_HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]|\*")
+_NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+_ADDRESS = r"\[[0-9A-Fa-f:.]+\]"
+_HOST = re.compile(rf"\.?{_NAME}|{_ADDRESS}|\*")
+_SITE = re.compile(rf"(?i:https?)://(?:{_NAME}|{_ADDRESS})(?::([0-9]{{1,5}}))?")
 
 _TAG_AUTHORITY = re.compile(
     r"[a-z0-9-]+(\.[a-z0-9-]+)+,[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 )
 
 
+class WrongSetting(ImproperlyConfigured):
+    """What the owner has to change; its words say all that there is to say."""
+
+
 def text(name: str, default: str | None = None) -> str:
     """The value of ``name``; without a default it must be set and not empty."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment.")
+        raise WrongSetting(f"{name} is not set. Set it in the environment.")
     return value
 
 
@@ -37,7 +44,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of ``allowed``."""
     value = text(name, default)
     if value not in allowed:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={value!r} is not known. Use one of: {', '.join(allowed)}."
         )
     return value
@@ -49,9 +56,7 @@ def boolean(name: str, default: bool) -> bool:
     if not value:
         return default
     if value not in TRUE | FALSE:
-        raise ImproperlyConfigured(
-            f"{name}={value!r} is neither yes nor no. Use 1 or 0."
-        )
+        raise WrongSetting(f"{name}={value!r} is neither yes nor no. Use 1 or 0.")
     return value in TRUE
 
 
@@ -59,8 +64,16 @@ def number(name: str, default: int) -> int:
     """A whole number, zero or more."""
     value = text(name, str(default))
     if not (value.isascii() and value.isdigit()):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a number. Use 0, 1, 2 ...")
+        raise WrongSetting(f"{name}={value!r} is not a number. Use 0, 1, 2 ...")
     return int(value)
+
+
+def hour(name: str, default: int) -> int:
+    """An hour of the day, 0 to 23."""
+    value = number(name, default)
+    if value > 23:
+        raise WrongSetting(f"{name}={value} is no hour. Use 0 to 23.")
+    return value
 
 
 def names(name: str, default: list[str] | None = None) -> list[str]:
@@ -68,9 +81,7 @@ def names(name: str, default: list[str] | None = None) -> list[str]:
     found = [item.strip() for item in os.environ.get(name, "").split(",")]
     found = [item for item in found if item] or default
     if found is None:
-        raise ImproperlyConfigured(
-            f"{name} is not set. Set it to a list separated by commas."
-        )
+        raise WrongSetting(f"{name} is not set. Set it to a list separated by commas.")
     return found
 
 
@@ -79,11 +90,27 @@ def hosts(name: str, default: list[str] | None = None) -> list[str]:
     found = names(name, default)
     for item in found:
         if not _HOST.fullmatch(item):
-            raise ImproperlyConfigured(
+            raise WrongSetting(
                 f"{name} holds {item!r}, which is not the name of a host. Use names "
                 "such as example.org, without https://, port or slash."
             )
     return found
+
+
+def site_address(name: str, default: str) -> str:
+    """The address of a site, without a slash at its end: scheme, host and port.
+
+    Nothing may follow: the pages link to each other from the root of their host.
+    """
+    value = text(name, default)
+    address = value.rstrip("/")
+    found = _SITE.fullmatch(address)
+    if not found or int(found[1] or 0) > 65535:
+        raise WrongSetting(
+            f"{name}={value!r} is not the address of a site. Use one such as "
+            "https://example.org or http://127.0.0.1:8000, without a path, ? or #."
+        )
+    return address
 
 
 def folder(name: str, default: Path) -> Path:
@@ -91,7 +118,7 @@ def folder(name: str, default: Path) -> Path:
     path = Path(text(name, str(default)))
     for part in (path, *path.parents):
         if part.exists() and not part.is_dir():
-            raise ImproperlyConfigured(
+            raise WrongSetting(
                 f"{name}={str(path)!r} cannot be a folder: {str(part)!r} is a file."
             )
     return path
@@ -103,7 +130,7 @@ def time_zone(name: str, default: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={value!r} is not a time zone. Use a name such as Europe/London."
         ) from error
     return value
@@ -113,7 +140,7 @@ def tag_authority(name: str, default: str) -> str:
     """The beginning of a tag URI (RFC 4151): a name of a host, a comma and a date."""
     value = text(name, default)
     if not _TAG_AUTHORITY.fullmatch(value):
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={value!r} is not a name and a date. Use a domain and a day on "
             "which it was yours, such as example.org,2026 or example.org,2026-03-01."
         )
@@ -130,13 +157,13 @@ def path_prefix(name: str, default: str, taken: frozenset[str] = frozenset()) ->
         part and part.isascii() and part.replace("-", "").replace("_", "").isalnum()
         for part in value.split("/")
     ):
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={value!r} is not a path. Use letters, digits, - and _, "
             "such as admin/."
         )
     first = value.split("/")[0]
     if first in taken or re.fullmatch("[0-9]{4}", first):
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={value!r} would hide the public pages below /{first}/. "
             "Use another word, such as admin/."
         )
@@ -153,7 +180,7 @@ def database(name: str, default_file: Path) -> dict:
     try:
         config = dj_database_url.parse(url)
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name} cannot be read. Use sqlite:////path/to/file or "
             "postgres://user:password@host:5432/name."
         ) from error
@@ -166,6 +193,8 @@ def database(name: str, default_file: Path) -> dict:
                 "PRAGMA journal_mode=WAL;"
                 "PRAGMA synchronous=FULL;"
                 "PRAGMA journal_size_limit=67108864;"
+                # What is erased is written over where it stood.
+                "PRAGMA secure_delete=ON;"
             ),
         }
     elif engine == "django.db.backends.postgresql":
@@ -175,7 +204,7 @@ def database(name: str, default_file: Path) -> dict:
         # forms: with the values bound apart from it, its log holds nobody's text.
         config.setdefault("OPTIONS", {})["server_side_binding"] = True
     else:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name} names a database that is not supported ({engine}). "
             "Use SQLite or PostgreSQL."
         )
@@ -188,7 +217,7 @@ def cache(name: str) -> dict:
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name}={url!r} is not an address of Redis. Use redis://host:6379/0."
         )
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
@@ -223,15 +252,25 @@ def secret(name: str, *, production: bool, file: Path) -> str:
     """
     value = os.environ.get(name, "")
     if not value and production:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name} is not set. In production set it to a random text of at least "
             "50 characters, for example: python -c "
             "'import secrets; print(secrets.token_urlsafe(50))'"
         )
     if not value:
         value = _kept_secret(file)
+    return _long(name, value)
+
+
+def optional_secret(name: str) -> str:
+    """A secret of at least 50 characters, or "" if it is not set."""
+    value = os.environ.get(name, "")
+    return _long(name, value) if value else ""
+
+
+def _long(name: str, value: str) -> str:
     if len(value) < 50:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             f"{name} has {len(value)} characters; at least 50 are needed."
         )
     return value

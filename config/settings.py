@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import django
-from django.core.exceptions import ImproperlyConfigured
 
 from . import env
 
@@ -16,13 +15,15 @@ PRODUCTION = (
 )
 DEBUG = env.boolean("DEBUG", default=False)
 if DEBUG and PRODUCTION:
-    raise ImproperlyConfigured(
+    raise env.WrongSetting(
         "DEBUG=1 shows the site's insides to every visitor. With "
         "CANDOUR_ENV=production, set it to 0."
     )
 SECRET_KEY = env.secret(
     "SECRET_KEY", production=PRODUCTION, file=DATA_DIR / "secret-key"
 )
+# Of this the tags of claimed names are made; "": of SECRET_KEY.
+PSEUDONYM_SECRET = env.optional_secret("PSEUDONYM_SECRET")
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     default=None if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"],
@@ -31,14 +32,14 @@ SITE_NAME = env.text("SITE_NAME", "Candour")
 SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."
 )
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.site_address("SITE_URL", "http://127.0.0.1:8000")
 # Before the ids of feed entries: a name of one's own and a date on which it was that.
 # It is not the host's, which may change; the ids may not.
 FEED_TAG = env.tag_authority("FEED_TAG", "candour.example,2026")
 # What public addresses begin with, beside years; some are kept for what is to come.
 PUBLIC_PATHS = frozenset(
-    "c p search comment receipt static media feeds moderation complaint sitemap.xml "
-    "robots.txt healthz readyz".split()
+    "c p search series comment receipt static media feeds moderation complaint "
+    "report sitemap.xml robots.txt healthz readyz".split()
 )
 ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/", PUBLIC_PATHS)
 
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,8 +149,9 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# A page of the queue has 50 comments with a tick, a reason and two notes each.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+# A page of the queue has 50 comments with a tick, a reason, two notes and a question
+# or an answer each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # No address, browser, cookie or text of a visitor may reach a log: what is logged of a
 # failed request is its status and the code lines of the traceback, and nothing else.
@@ -200,4 +203,6 @@ else:
     EMAIL_HOST_PASSWORD = _MAIL["OPTIONS"].get("password", "")
     EMAIL_USE_TLS = _MAIL["OPTIONS"].get("use_tls", False)
     EMAIL_TIMEOUT = _MAIL["OPTIONS"].get("timeout", 5)
+# From which hour of the day on, by the site's clock, digests are sent.
+DIGEST_HOUR = env.hour("DIGEST_HOUR", 7)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "candour@localhost")

@@ -6,26 +6,31 @@ one, but not before a day has passed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from blog.discussion import cleaning, shown
 from blog.models import Comment
 
 from . import transitions
+from .actions import NOTE_LENGTH, WAITING
 from .models import Appeal, Decision, Screening
-from .receipts import APPEALABLE
-from .transitions import WAITING, NotAllowed, Outcome, Seen
+from .receipts import APPEALABLE, Standing
+from .transitions import NotAllowed, Outcome, Seen
 
 UPHELD, REFUSED = "upheld", "refused"
 OUTCOMES = frozenset((UPHELD, REFUSED))
+ANOTHER, SAME, ANY = "another", "same", "any"
 # An appeal keeps the day alone, not the time, so that a full day has certainly passed
 # on the second day after it.
 PAUSE = timedelta(days=2)
+ANSWERED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def rulings(appeals: Iterable[Appeal], user: AbstractBaseUser) -> dict[int, Ruli
             actor=user.get_username(),
         ).values_list("seq", flat=True)
     )
-    others = bool(own) and _others(user)
+    others = bool(own) and _others(user.get_username()).exists()
     return {
         appeal.pk: _ruling(appeal, others)
         if appeal.decision_seq in own
@@ -58,14 +63,57 @@ def rulings(appeals: Iterable[Appeal], user: AbstractBaseUser) -> dict[int, Ruli
     }
 
 
-def _others(user: AbstractBaseUser) -> bool:
-    """Whether there is another moderator who can enter the admin."""
-    return (
-        get_user_model()
-        .objects.filter(is_active=True, is_staff=True, groups__name="Moderators")
-        .exclude(pk=user.pk)
-        .exists()
+def _others(name: str) -> QuerySet:
+    """The other moderators who can enter the admin.
+
+    Those of the group. A superuser outside it may answer, but is nobody's other
+    moderator: often that is the owner's account for emergencies, or the only
+    moderator's own second one, and an appeal must not wait for it.
+    """
+    people = get_user_model()
+    return people.objects.filter(
+        is_active=True, is_staff=True, groups__name="Moderators"
+    ).exclude(**{people.USERNAME_FIELD: name})
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Who answers an appeal as things are now, for its writer: ``ANOTHER`` moderator
+    than the one who decided, the ``SAME`` one and not before a day, or ``ANY``."""
+
+    who: str
+    due: date
+    not_before: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return timezone.localdate() > self.due
+
+
+def promise(decision: Decision, made_on: date | None = None) -> Promise:
+    """Who answers an appeal against ``decision``, and by when; ``made_on``: today."""
+    made_on = made_on or timezone.localdate()
+    due = made_on + ANSWERED_WITHIN
+    if decision.actor_kind != Decision.ActorKind.MODERATOR:
+        return Promise(ANY, due)
+    if _others(decision.actor).exists():
+        return Promise(ANOTHER, due)
+    people = get_user_model()
+    may = Q(is_superuser=True) | Q(groups__name="Moderators")
+    same = people.objects.filter(may, is_active=True, is_staff=True).filter(
+        **{people.USERNAME_FIELD: decision.actor}
     )
+    if same.exists():
+        return Promise(SAME, due, made_on + PAUSE)
+    return Promise(ANY, due)
+
+
+def promise_for(now: Standing) -> Promise | None:
+    """The promise of a receipt's page, where an appeal waits or can be made."""
+    if now.appeal and not now.appeal.outcome and now.comment.state in APPEALABLE:
+        decision = Decision.objects.filter(seq=now.appeal.decision_seq).first()
+        return promise(decision, now.appeal.made_on) if decision else None
+    return promise(now.decision) if now.may_appeal else None
 
 
 def _ruling(appeal: Appeal, others: bool) -> Ruling:
@@ -87,18 +135,26 @@ def _ruling(appeal: Appeal, others: bool) -> Ruling:
 
 
 def answer(
-    appeal: Appeal, user: AbstractBaseUser, outcome: str, *, version: int
+    appeal: Appeal,
+    user: AbstractBaseUser,
+    outcome: str,
+    *,
+    version: int,
+    words: str = "",
 ) -> Outcome:
     """Answers an appeal: ``UPHELD`` publishes the comment, ``REFUSED`` leaves it.
 
+    ``words`` go to its writer with the answer, and into the log as a public note.
     ``version`` is the one of the comment that the moderator saw. What is not possible
     any more is a conflict in the outcome; raises ``NotAllowed`` if ``user`` may not
     answer it, or not yet.
     """
     if outcome not in OUTCOMES:
         raise NotAllowed(f"There is no answer “{outcome}”.")
+    words = _one_line(words)
     with transaction.atomic():
-        # The comment first, as in every decision: no two can wait for each other.
+        # In the order of every decision: no two can wait for each other.
+        shown.lock_discussions_of(Comment.objects.filter(pk=appeal.comment_id))
         comment = (
             Comment.objects.select_for_update(of=("self",))
             .only("public_id", "version", "state")
@@ -121,13 +177,27 @@ def answer(
                 [Seen(comment.public_id, version)],
                 "restore",
                 transitions.moderator(user),
+                public_note=words,
             )
         else:
             decision = Decision.objects.get(seq=appeal.decision_seq)
             actor = transitions.moderator(user)
-            result.done = [transitions.uphold(comment, decision, actor)]
+            result.done = [transitions.uphold(comment, decision, actor, words)]
         _close(appeal, outcome, user)
     return result
+
+
+def _one_line(words: str) -> str:
+    try:
+        words = " ".join(cleaning.text(words).split())
+    except cleaning.NotText as error:
+        raise NotAllowed("An answer is plain text.") from error
+    if len(words) > NOTE_LENGTH:
+        raise NotAllowed(
+            f"The words of an answer have at most {NOTE_LENGTH} characters; these have "
+            f"{len(words):,}."
+        )
+    return words
 
 
 def follow(rows: Iterable[Decision], user: AbstractBaseUser) -> None:

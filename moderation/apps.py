@@ -8,8 +8,9 @@ class ModerationConfig(AppConfig):
     verbose_name = "Moderation"
 
     def ready(self) -> None:
-        from blog.signals import comment_submitted
+        from blog.signals import comment_arrives, comment_submitted
 
-        from .screening.arrival import screen
+        from .screening.arrival import make_way, screen
 
+        comment_arrives.connect(make_way, dispatch_uid="moderation.make_way")
         comment_submitted.connect(screen, dispatch_uid="moderation.screen")

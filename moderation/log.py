@@ -41,6 +41,12 @@ def row_hash(row: Decision) -> str:
     return hashlib.sha256(f"{row.prev_hash}{canonical}".encode()).hexdigest()
 
 
+def rules_version(head: LogHead) -> int:
+    """The number under which something is decided now: it counts up with each change
+    of a rule, and whenever the wording of a reason changes."""
+    return VERSION + head.rule_changes
+
+
 def append(rows: Iterable[Decision]) -> list[Decision]:
     """Chains ``rows`` to the end of the log and stores them.
 
@@ -58,9 +64,10 @@ def append(rows: Iterable[Decision]) -> list[Decision]:
     # same row. SQLite's transactions hold the one lock from their beginning.
     head = LogHead.objects.select_for_update().get(pk=1)
     now = timezone.now().replace(second=0, microsecond=0)
+    version = rules_version(head)
     for row in rows:
         row.seq, row.at, row.prev_hash = head.seq + 1, now, head.hash
-        row.rules_version = VERSION
+        row.rules_version = version
         row.hash = row_hash(row)
         head.seq, head.hash = row.seq, row.hash
     Decision.objects.bulk_create(rows, batch_size=500)
@@ -77,21 +84,40 @@ class Fault:
 
 
 def faults() -> Iterator[Fault]:
-    """Reads the whole log and tells every place where it was tampered with."""
-    before, number = NOTHING, 0
-    for row in Decision.objects.order_by("seq").iterator(chunk_size=2000):
-        number += 1
-        if row.seq != number:
-            yield Fault(number, f"rows {number} to {row.seq - 1} are missing")
-            number = row.seq
-        if row.prev_hash != before:
-            yield Fault(row.seq, "does not follow from the row before")
-        if row.hash != row_hash(row):
-            yield Fault(row.seq, "was changed after it was written")
-        before = row.hash
-    head = LogHead.objects.get(pk=1)
-    if (head.seq, head.hash) != (number, before):
-        yield Fault(number + 1, f"the log ends at {number}, its head says {head.seq}")
+    """Reads the whole log and tells every place where it was tampered with.
+
+    Decisions go on meanwhile: only the last few rows are read while nobody can add one.
+    """
+    chain = _Chain()
+    rows = Decision.objects.order_by("seq")
+    yield from chain.follow(rows.iterator(chunk_size=2000))
+    with transaction.atomic():
+        head = LogHead.objects.select_for_update().get(pk=1)
+        found = list(chain.follow(rows.filter(seq__gt=chain.number)))
+    yield from found
+    if (head.seq, head.hash) != (chain.number, chain.hash):
+        yield Fault(
+            chain.number + 1,
+            f"the log ends at {chain.number}, its head says {head.seq}",
+        )
+
+
+class _Chain:
+    """As far as the log was read: the last row's number and hash."""
+
+    def __init__(self) -> None:
+        self.number, self.hash = 0, NOTHING
+
+    def follow(self, rows: Iterable[Decision]) -> Iterator[Fault]:
+        for row in rows:
+            if row.seq != self.number + 1:
+                missing = f"rows {self.number + 1} to {row.seq - 1} are missing"
+                yield Fault(self.number + 1, missing)
+            if row.prev_hash != self.hash:
+                yield Fault(row.seq, "does not follow from the row before")
+            if row.hash != row_hash(row):
+                yield Fault(row.seq, "was changed after it was written")
+            self.number, self.hash = row.seq, row.hash
 
 
 def contains(hash_: str) -> bool:

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from blog.models import Comment
 
+from .actions import WAITING
 from .models import Reminder
-from .transitions import WAITING
 
 PAUSE = timedelta(hours=1)
 logger = logging.getLogger(__name__)
@@ -24,20 +24,26 @@ def remind() -> bool:
 
     Called after the commit: a mail server that fails cannot undo a comment.
     """
-    if not _may_send():
+    if not may_send():
         return False
     waiting = Comment.objects.filter(state__in=WAITING).count()
+    if not waiting:
+        return False
+    words = "1 comment waits" if waiting == 1 else f"{waiting} comments wait"
+    queue = reverse("admin:moderation_queuedcomment_changelist")
+    return to_moderators(words, f"{words} to be read: {settings.SITE_URL}{queue}")
+
+
+def to_moderators(words: str, body: str) -> bool:
+    """Sends it to all who moderate and have an address; whether there is anybody."""
     to = list(
         get_user_model()
         .objects.filter(is_active=True, groups__name="Moderators")
         .exclude(email="")
         .values_list("email", flat=True)
     )
-    if not waiting or not to:
+    if not to:
         return False
-    words = "1 comment waits" if waiting == 1 else f"{waiting} comments wait"
-    queue = reverse("admin:moderation_queuedcomment_changelist")
-    body = f"{words} to be read: {settings.SITE_URL}{queue}"
     # One mail each: the moderators need not know each other's addresses.
     for address in to:
         try:
@@ -47,16 +53,18 @@ def remind() -> bool:
     return True
 
 
-def _may_send() -> bool:
-    """Whether an hour has passed; of two processes one gets a yes."""
+def may_send(reminder: int = 1) -> bool:
+    """Whether an hour has passed since it; of two processes one gets a yes."""
     now = timezone.now()
-    if Reminder.objects.filter(pk=1, sent_at__lte=now - PAUSE).update(sent_at=now):
+    if Reminder.objects.filter(pk=reminder, sent_at__lte=now - PAUSE).update(
+        sent_at=now
+    ):
         return True
-    if Reminder.objects.filter(pk=1).exists():
+    if Reminder.objects.filter(pk=reminder).exists():
         return False
     try:
         with transaction.atomic():
-            Reminder.objects.create(pk=1, sent_at=now)
+            Reminder.objects.create(pk=reminder, sent_at=now)
     except IntegrityError:
         return False
     return True

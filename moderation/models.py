@@ -1,20 +1,33 @@
 """What is decided, and by what rules."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from blog.models import Comment, Post
+from blog.models.posts import public_condition
 
-from .reasons import REASONS
+from .complaint_models import Complaint, ComplaintEvent, Notice  # noqa: F401
+from .digest_models import Digest  # noqa: F401
+from .editorial import codes
+from .editorial_models import Redaction  # noqa: F401
+from .open_card_models import OpenCard  # noqa: F401
+from .question_models import Question  # noqa: F401
+from .reasons import NEED_REASON, NEED_WORDS, REASONS
+from .rule_models import Rule, RuleChange  # noqa: F401
+from .surge_models import ArrivalCount, PutOff  # noqa: F401
+from .tally_models import Tally  # noqa: F401
 
 
 class Screening(models.Model):
     """What screening found when a comment came: where it waits, and why.
 
-    ``why`` is a list of {"code", "words"}. Nothing of the sender is here.
+    ``why`` is a list of {"code", "words"}; the one of what readers reported has
+    "counts" too. Nothing of the sender is here, nor of who reported.
     """
 
     class Lane(models.TextChoices):
@@ -32,6 +45,17 @@ class Screening(models.Model):
     )
     why = models.JSONField(default=list)
     sketch = models.BinaryField(default=b"", help_text="For near-duplicates.")
+    similar = models.JSONField(
+        default=list,
+        help_text="Earlier comments like it: their keys, and how much in per cent.",
+    )
+    new_hosts = models.JSONField(
+        default=list,
+        help_text="Hosts of its links that no published comment had when it came.",
+    )
+    alike = models.BigIntegerField(
+        null=True, help_text="Key of the first comment of which it is nearly a copy."
+    )
 
     class Meta:
         constraints = [
@@ -64,6 +88,13 @@ class DecisionQuerySet(models.QuerySet):
     def newest_first(self) -> "DecisionQuerySet":
         return self.order_by("-seq")
 
+    def about_state(self) -> "DecisionQuerySet":
+        """Without what leaves a comment in its state (moved, redacted, left as it is
+        after a report), and without the taking back of that."""
+        return self.exclude(action__in=(*codes.DONE, "keep")).exclude(
+            action="undo", from_state=F("to_state")
+        )
+
 
 class Decision(models.Model):
     """One row of the log: who did what with which comment, when, and why.
@@ -94,6 +125,7 @@ class Decision(models.Model):
     )
     private_note = models.CharField(max_length=500, blank=True)
     public_note = models.CharField(max_length=500, blank=True)
+    # Counts up with each change of a rule (``RuleChange``) and of a reason's words.
     rules_version = models.PositiveIntegerField(default=1)
     undoes = models.BigIntegerField(null=True, help_text="The row that it takes back.")
     prev_hash = models.CharField(max_length=64)
@@ -109,7 +141,17 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(seq__gte=1), name="decision_seq_positive"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=NEED_REASON) | ~Q(reason=""),
+                name="decision_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=NEED_REASON)
+                | ~Q(reason__in=NEED_WORDS)
+                | ~Q(public_note=""),
+                name="decision_other_is_explained",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +164,9 @@ class LogHead(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+    rule_changes = models.PositiveIntegerField(
+        default=0, help_text="How often a rule was changed: see ``rulebook``."
+    )
 
     class Meta:
         default_permissions = ()
@@ -136,13 +181,29 @@ class LogHead(models.Model):
 class ModeQuerySet(models.QuerySet):
     def in_force(self, post_id: int) -> "Mode | None":
         """The mode that rules a post now: its own, else the site's, else None."""
+        return self.in_force_of([post_id])[post_id]
+
+    def in_force_of(self, post_ids: Iterable[int]) -> dict[int, "Mode | None"]:
+        """The same of any number of posts. One query."""
+        keys = set(post_ids)
         found = list(
-            self.filter(Q(post=None) | Q(post=post_id))
+            self.filter(Q(post=None) | Q(post__in=keys))
             .filter(Q(until=None) | Q(until__gt=timezone.now()))
             .order_by("pk")
         )
-        own = [mode for mode in found if mode.post_id is not None]
-        return (own or found or [None])[-1]
+        by_place = {mode.post_id: mode for mode in found}
+        return {key: by_place.get(key, by_place.get(None)) for key in keys}
+
+    def now_public(self) -> list["Mode"]:
+        """Those in force now, of the site and of posts that are public, the newest
+        first. One query."""
+        return list(
+            self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+            .filter(Q(post=None) | public_condition("post__"))
+            .select_related("post")
+            .defer("post__body", "post__body_html", "post__plain")
+            .order_by("-since", "-pk")
+        )
 
 
 class Mode(models.Model):
@@ -201,36 +262,6 @@ class Mode(models.Model):
         return self.kind == self.Kind.CLOSED
 
 
-class Rule(models.Model):
-    """A word or a domain that sorts comments: it never refuses one."""
-
-    class Kind(models.TextChoices):
-        WORD = "word", "Word or words"
-        DOMAIN = "domain", "Domain of a link"
-
-    class Action(models.TextChoices):
-        NOTE = "note", "Note it on the card"
-        LIKELY_SPAM = "likely_spam", "Put into the lane “likely spam”"
-
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.WORD)
-    pattern = models.CharField(
-        max_length=200, help_text="Whole words, or a domain such as example.com."
-    )
-    action = models.CharField(
-        max_length=12, choices=Action.choices, default=Action.NOTE
-    )
-    explanation = models.CharField(
-        max_length=200, blank=True, help_text="For the moderators: why this rule is."
-    )
-    until = models.DateTimeField(null=True, blank=True, help_text="Empty: always.")
-
-    class Meta:
-        ordering = ["kind", "pattern"]
-
-    def __str__(self) -> str:
-        return self.pattern
-
-
 class Allowance(models.Model):
     """How far ahead of its pace a sender, a post or the whole site is (GCRA).
 
@@ -247,6 +278,26 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return "allowance"
+
+
+class SpamWord(models.Model):
+    """In how many texts that the moderators marked as spam, and in how many that they
+    published, a token was seen.
+
+    ``key`` is a keyed hash of the token (``screening.spam``): no word stands here. One
+    row, of the empty token, counts the texts themselves.
+    """
+
+    key = models.BigIntegerField(primary_key=True)
+    spam = models.IntegerField(default=0)
+    ham = models.IntegerField(default=0)
+    seen_on = models.DateField(help_text="Day of the latest decision that had it.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.spam} spam, {self.ham} published"
 
 
 class Appeal(models.Model):
@@ -276,7 +327,8 @@ class Appeal(models.Model):
 
 
 class Reminder(models.Model):
-    """When the moderators were last told by mail that comments wait: one row."""
+    """When the moderators were last told by mail: row 1 that comments wait, row 2 that
+    complaints do."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     sent_at = models.DateTimeField()

@@ -58,3 +58,7 @@ REASONS = (
     Reason("other", "Other", "For the reason that stands beside it.", needs_note=True),
 )
 BY_CODE = {reason.code: reason for reason in REASONS}
+# Kinds of decisions that are none without a reason; and reasons that say nothing
+# without words beside them. The database refuses such rows of the log, too.
+NEED_REASON = ("reject", "hide", "hold")
+NEED_WORDS = tuple(reason.code for reason in REASONS if reason.needs_note)

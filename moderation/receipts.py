@@ -8,15 +8,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.discussion import receipts
+from blog.discussion.claims import name_key
 from blog.discussion.submission import Circumstances
 from blog.discussion.text import contribution_html
 from blog.models import Comment
 
-from . import mail, transitions
+from . import actions, mail, transitions
+from .actions import WAITING
+from .editorial import codes, masks
 from .models import Appeal, Decision, Screening
 from .reasons import BY_CODE, Reason
 from .screening.arrival import screened
-from .transitions import CONTRIBUTOR, WAITING, Seen
+from .transitions import CONTRIBUTOR, Seen
 
 RECENT = 50
 LONGEST_APPEAL = 1000
@@ -24,6 +27,16 @@ APPEAL_OPEN = timedelta(days=183)
 APPEALABLE = frozenset(
     (Comment.State.REJECTED, Comment.State.SPAM, Comment.State.HIDDEN)
 )
+_IN_WORDS = dict.fromkeys(WAITING, "It waits to be read") | {
+    Comment.State.PUBLISHED: "It is published",
+    Comment.State.REJECTED: "It was refused",
+    Comment.State.SPAM: "It was taken for spam",
+    Comment.State.HIDDEN: "It was hidden",
+    Comment.State.HELD: "It is held because of a complaint",
+    Comment.State.WITHDRAWN: "You withdrew it",
+    Comment.State.ERASED: "It was erased",
+}
+_ANSWERS = (actions.UPHOLD, "restore")
 
 
 class NotPossible(Exception):
@@ -44,6 +57,17 @@ class Standing:
     place: int | None
     usual_hours: float | None
     appeal: Appeal | None
+    redacted: Decision | None = None
+    answer: str = ""
+    """The words with which a moderator answered the appeal, if there were any."""
+
+    @property
+    def in_words(self) -> str:
+        return _IN_WORDS[Comment.State(self.comment.state)]
+
+    @property
+    def redacted_for(self) -> Reason | None:
+        return BY_CODE.get(self.redacted.reason) if self.redacted else None
 
     @property
     def is_waiting(self) -> bool:
@@ -51,11 +75,11 @@ class Standing:
 
     @property
     def may_correct(self) -> bool:
-        return self.comment.state in transitions.ACTIONS["edit"].sources
+        return self.comment.state in actions.ACTIONS["edit"].sources
 
     @property
     def may_withdraw(self) -> bool:
-        return self.comment.state in transitions.ACTIONS["withdraw"].sources
+        return self.comment.state in actions.ACTIONS["withdraw"].sources
 
     @property
     def may_appeal(self) -> bool:
@@ -80,21 +104,42 @@ def standing(comment: Comment) -> Standing:
     """All that the receipt's page shows."""
     last = (
         Decision.objects.filter(comment_public_id=comment.public_id)
-        .exclude(action="edit")
+        .about_state()
+        .exclude(action__in=("edit", *actions.REMARKS))
         .order_by("-seq")
         .first()
     )
     place = None
     if comment.state in WAITING:
         place = Comment.objects.filter(state__in=WAITING, pk__lt=comment.pk).count() + 1
+    appealed = Appeal.objects.filter(comment=comment).first()
+    answer = ""
+    if last and appealed and appealed.outcome and last.action in _ANSWERS:
+        answer = last.public_note
+        if last.action == actions.UPHOLD:
+            # What stands is the decision that was looked at again, with its own note.
+            last = Decision.objects.filter(seq=appealed.decision_seq).first() or last
+            answer = "" if answer == last.public_note else answer
     return Standing(
         comment=comment,
         decision=last,
         reason=BY_CODE.get(last.reason) if last else None,
         place=place,
         usual_hours=usual_hours() if place else None,
-        appeal=Appeal.objects.filter(comment=comment).first(),
+        appeal=appealed,
+        redacted=_redacted(comment),
+        answer=answer,
     )
+
+
+def _redacted(comment: Comment) -> Decision | None:
+    """The row of the redaction that its text shows; None if it shows none."""
+    if masks.MARK not in comment.html:
+        return None
+    rows = Decision.objects.filter(comment_public_id=comment.public_id)
+    undone = rows.exclude(undoes=None).values("undoes")
+    redacted = rows.filter(action=codes.REDACT).exclude(seq__in=undone)
+    return redacted.order_by("-seq").first()
 
 
 def usual_hours() -> float | None:
@@ -118,14 +163,18 @@ def usual_hours() -> float | None:
 def correct(comment: Comment, version: int, text: str, name: str) -> None:
     """A new text, which goes back to be read, also where the old one was published.
 
-    ``version`` is the one that the writer saw. Raises ``NotPossible``.
+    ``version`` is the one that the writer saw. A tag goes with the name that it proves.
+    Raises ``NotPossible``.
     """
+    fields = {"text": text, "name": name, "html": contribution_html(text)}
+    if comment.tag and name_key(name) != name_key(comment.name or ""):
+        fields |= {"tag": "", "tag_is_site_wide": False}
     with transaction.atomic():
         outcome = transitions.decide(
             [Seen(comment.public_id, version)],
             "edit",
             CONTRIBUTOR,
-            fields={"text": text, "name": name, "html": contribution_html(text)},
+            fields=fields,
         )
         _raise_conflict(outcome)
         comment.refresh_from_db()

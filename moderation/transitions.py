@@ -1,11 +1,11 @@
-"""What may become of a comment, and the one function that does it.
+"""The one function that changes what becomes of a comment, and the one that takes back.
 
-The table is SAFETY's: no other edge exists. State, version and log are one act; the
-guard stands in the UPDATE itself, so that of twenty who decide at once one wins and
-nineteen are told who it was.
+The edges are those of ``actions``. State, version and log are one act; the guard stands
+in the UPDATE itself, so that of twenty who decide at once one wins and nineteen are
+told who it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,112 +14,30 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from blog.models import Comment
+from blog.discussion import shown
+from blog.models import BLANK, Comment, ImportChange
 
-from . import log
-from .models import Appeal, Decision, Screening
+from . import log, tally
+from .actions import (
+    ACTIONS,
+    NOTE_LENGTH,
+    REMARKS,
+    TAKEN_BACK,
+    TAKEN_BACK_REASON,
+    UNDO,
+    UNDOABLE,
+    UNREAD,
+    UPHOLD,
+    WAITING,
+    Action,
+    done,
+)
+from .editorial import carrying
+from .models import Appeal, Complaint, Decision, Question, Redaction, Screening
 from .reasons import BY_CODE
+from .screening import spam
 
 State = Comment.State
-WAITING = frozenset((State.PENDING, State.LIKELY_SPAM))
-# What is in one of these has no time of publication.
-UNREAD = WAITING | {State.REJECTED, State.SPAM}
-EVERYTHING = frozenset(State)
-# Nothing of the text stays: not in the row, not in what screening noted.
-BLANK = frozenset((State.WITHDRAWN, State.ERASED))
-
-
-@dataclass(frozen=True)
-class Action:
-    """A kind of decision: from which states to which, in what words, by whom."""
-
-    code: str
-    label: str
-    done: str
-    sources: frozenset[str]
-    target: str
-    actors: frozenset[str]
-    needs_reason: bool = False
-
-
-_MODERATOR = frozenset((Decision.ActorKind.MODERATOR,))
-_WRITER = frozenset((Decision.ActorKind.CONTRIBUTOR,))
-_CLOCK = frozenset((Decision.ActorKind.CLOCK,))
-_MODE = frozenset((Decision.ActorKind.MODE,))
-
-ACTIONS = {
-    action.code: action
-    for action in (
-        Action(
-            "approve",
-            "Approve",
-            "published",
-            WAITING,
-            State.PUBLISHED,
-            _MODERATOR | _MODE,
-        ),
-        Action(
-            "reject", "Refuse", "refused", WAITING, State.REJECTED, _MODERATOR, True
-        ),
-        Action("spam", "Spam", "marked as spam", WAITING, State.SPAM, _MODERATOR),
-        Action(
-            "hide",
-            "Hide",
-            "hidden",
-            frozenset((State.PUBLISHED, State.HELD)),
-            State.HIDDEN,
-            _MODERATOR | _CLOCK,
-            True,
-        ),
-        Action(
-            "hold",
-            "Hold for a complaint",
-            "held",
-            frozenset((State.PUBLISHED,)),
-            State.HELD,
-            _MODERATOR | _CLOCK,
-            True,
-        ),
-        Action(
-            "restore",
-            "Restore",
-            "restored",
-            frozenset((State.REJECTED, State.SPAM, State.HIDDEN, State.HELD)),
-            State.PUBLISHED,
-            _MODERATOR,
-        ),
-        Action(
-            "edit",
-            "Correct",
-            "corrected",
-            WAITING | {State.PUBLISHED},
-            State.PENDING,
-            _WRITER,
-        ),
-        Action(
-            "withdraw",
-            "Withdraw",
-            "withdrawn",
-            EVERYTHING - {State.WITHDRAWN, State.ERASED},
-            State.WITHDRAWN,
-            _WRITER,
-        ),
-        Action(
-            "erase",
-            "Erase",
-            "erased",
-            EVERYTHING - {State.ERASED, State.PUBLISHED, *WAITING},
-            State.ERASED,
-            _CLOCK,
-        ),
-    )
-}
-NOTE_LENGTH = 500
-# Rows of the log beside the table's: no edge of their own.
-UNDO, UPHOLD = "undo", "uphold"
-OTHERWISE_DONE = {UNDO: "taken back", UPHOLD: "kept after an appeal"}
-# What a moderator may take back: the last decision about a comment.
-UNDOABLE = frozenset(("approve", "reject", "spam", "hide", "hold", "restore"))
 
 
 class NotAllowed(ValueError):
@@ -161,6 +79,8 @@ class Conflict:
 
     public_id: str
     message: str
+    # False: it is as it was seen, and yet this cannot be done with it.
+    is_change: bool = True
 
 
 @dataclass
@@ -188,17 +108,16 @@ def decide(
     not the actor's, or lacks its reason.
     """
     action = _checked(action_code, actor, reason, public_note)
-    if max(len(private_note), len(public_note)) > NOTE_LENGTH:
-        raise NotAllowed(f"A note has at most {NOTE_LENGTH} characters.")
+    check_grounds(reason, private_note, public_note)
     with transaction.atomic():
         outcome = Outcome()
-        found = _locked(seen, outcome)
+        found = locked(seen, outcome)
         ready, late = [], []
         for wanted, comment in found:
             as_seen = comment.version == wanted.version
             may = as_seen and comment.state in action.sources
             (ready if may else late).append(comment)
-        outcome.conflicts += _conflicts(late)
+        outcome.conflicts += conflicts(late)
         _move(ready, action.target, fields or {})
         outcome.done = log.append(
             Decision(
@@ -215,28 +134,66 @@ def decide(
             )
             for comment in ready
         )
+        spam.follow(ready, outcome.done, (fields or {}).get("text"))
+        posts = {comment.post_id for comment in ready}
+        if action.code == "approve":
+            posts |= carrying.carry(ready)
+        shown.settle(comment.pk for comment in ready)
+        tally.settle(posts)
     return outcome
 
 
-def uphold(comment: Comment, decision: Decision, actor: Actor) -> Decision:
+def uphold(
+    comment: Comment, decision: Decision, actor: Actor, words: str = ""
+) -> Decision:
     """Puts on record that a decision was looked at again and stays: state and version
-    as they are, for the reason that was given. Inside a transaction."""
+    as they are, for the reason that was given; ``words`` are for its writer. Inside a
+    transaction."""
+    return remark(
+        comment,
+        UPHOLD,
+        actor,
+        reason=decision.reason,
+        public_note=words or decision.public_note,
+    )
+
+
+def remark(comment: Comment, action: str, actor: Actor, **fields: str) -> Decision:
+    """A row of the log about a locked comment that stays as it is. Inside a
+    transaction."""
     rows = log.append(
         [
             Decision(
                 actor=actor.name,
                 actor_kind=actor.kind,
-                action=UPHOLD,
+                action=action,
                 from_state=comment.state,
                 to_state=comment.state,
                 comment_public_id=comment.public_id,
                 version=comment.version,
-                reason=decision.reason,
-                public_note=decision.public_note,
+                **fields,
             )
         ]
     )
     return rows[0]
+
+
+def as_seen(wanted: Seen, states: Collection[str]) -> tuple[Comment | None, Outcome]:
+    """The comment, locked, where it is as it was seen and in one of ``states``; else
+    None, and the conflict says who was first. Inside a transaction."""
+    outcome = Outcome()
+    for _, comment in locked([wanted], outcome):
+        if comment.version == wanted.version and comment.state in states:
+            return comment, outcome
+        outcome.conflicts += conflicts([comment])
+    return None, outcome
+
+
+def locked_now(comment: Comment) -> Comment | None:
+    """The comment as it is now, locked as by a decision; None if it is gone. Inside a
+    transaction."""
+    found = locked([Seen(comment.public_id, comment.version)], Outcome())
+    return found[0][1] if found else None
 
 
 def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
@@ -258,13 +215,14 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
         seen = [Seen(row.comment_public_id, row.version) for row in rows.values()]
         by_target: dict[str, list[Comment]] = {}
         late = []
-        for wanted, comment in _locked(seen, outcome):
+        for wanted, comment in locked(seen, outcome):
             row = rows[comment.public_id]
             if (comment.version, comment.state) == (wanted.version, row.to_state):
-                by_target.setdefault(row.from_state, []).append(comment)
+                target = TAKEN_BACK.get(row.action, row.from_state)
+                by_target.setdefault(target, []).append(comment)
             else:
                 late.append(comment)
-        outcome.conflicts += _conflicts(late)
+        outcome.conflicts += conflicts(late)
         grounds = _grounds_before(rows.values())
         for target, comments in by_target.items():
             _move(comments, target, {})
@@ -282,26 +240,38 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
                 )
                 for comment in comments
             )
+        undone = [comment for group in by_target.values() for comment in group]
+        spam.follow(undone, outcome.done)
+        shown.settle(comment.pk for comment in undone)
+        tally.settle({comment.post_id for comment in undone})
     return outcome
 
 
-def _grounds_before(rows: Iterable[Decision]) -> dict[str, dict[str, str]]:
+def _grounds_before(rows: Collection[Decision]) -> dict[str, dict[str, str]]:
     """Reason and public note of what stands again once ``rows`` are taken back.
 
     A comment that is hidden again is hidden for the reason for which it was.
     """
-    wanted = {
-        (row.comment_public_id, row.version - 1)
+    until = {
+        row.comment_public_id: row.version
         for row in rows
         if row.from_state not in WAITING | {State.PUBLISHED}
     }
-    if not wanted:
-        return {}
-    earlier = Decision.objects.filter(comment_public_id__in={key for key, _ in wanted})
-    return {
+    grounds = {
+        row.comment_public_id: {"reason": TAKEN_BACK_REASON}
+        for row in rows
+        if row.action in TAKEN_BACK
+    }
+    if not until:
+        return grounds
+    # What leaves a comment in its state (moved, for example) gives no ground for it.
+    earlier = Decision.objects.filter(comment_public_id__in=until).exclude(
+        from_state=F("to_state")
+    )
+    return grounds | {
         row.comment_public_id: {"reason": row.reason, "public_note": row.public_note}
-        for row in earlier
-        if (row.comment_public_id, row.version) in wanted
+        for row in earlier.order_by("seq")
+        if row.version < until[row.comment_public_id]
     }
 
 
@@ -311,8 +281,7 @@ def _checked(code: str, actor: Actor, reason: str, public_note: str) -> Action:
         raise NotAllowed(f"There is no action “{code}”.")
     if actor.kind not in action.actors:
         raise NotAllowed(f"“{action.label}” is not for this actor.")
-    if reason and reason not in BY_CODE:
-        raise NotAllowed(f"There is no reason “{reason}”.")
+    check_grounds(reason)
     if action.needs_reason and not reason:
         raise NotAllowed(f"“{action.label}” needs a reason. Choose one.")
     if reason and BY_CODE[reason].needs_note and not public_note.strip():
@@ -320,14 +289,28 @@ def _checked(code: str, actor: Actor, reason: str, public_note: str) -> Action:
     return action
 
 
-def _locked(seen: Iterable[Seen], outcome: Outcome) -> list[tuple[Seen, Comment]]:
-    """The comments as they are now, locked in one order; missing ones are conflicts."""
+def check_grounds(reason: str, *notes: str) -> None:
+    """Raises ``NotAllowed`` for a reason that is none and for notes too long."""
+    if reason and reason not in BY_CODE:
+        raise NotAllowed(f"There is no reason “{reason}”.")
+    if max(map(len, notes), default=0) > NOTE_LENGTH:
+        raise NotAllowed(f"A note has at most {NOTE_LENGTH} characters.")
+
+
+def locked(
+    seen: Iterable[Seen], outcome: Outcome, *columns: str
+) -> list[tuple[Seen, Comment]]:
+    """The comments as they are now, locked in one order; missing ones are conflicts.
+
+    ``columns`` are read beside those that every decision needs.
+    """
     wanted = {item.public_id: item for item in seen}
+    decided = Comment.objects.filter(public_id__in=wanted)
+    shown.lock_discussions_of(decided)
     rows = (
-        Comment.objects.select_for_update(of=("self",))
-        .filter(public_id__in=wanted)
+        decided.select_for_update(of=("self",))
         .order_by("pk")
-        .only("public_id", "version", "state", "published_at")
+        .only("post", "public_id", "version", "state", "published_at", "text", *columns)
     )
     found = [(wanted.pop(row.public_id), row) for row in rows]
     outcome.conflicts += [Conflict(key, "does not exist any more") for key in wanted]
@@ -340,6 +323,12 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
     for comment in comments:
         groups.setdefault((comment.version, comment.state), []).append(comment.pk)
     for (version, state), pks in groups.items():
+        if state == State.PUBLISHED:
+            # Only what is shown waits among the reported.
+            likely_spam = target == State.LIKELY_SPAM
+            lane = Screening.Lane.LIKELY_SPAM if likely_spam else Screening.Lane.NEW
+            reported = Screening.objects.filter(lane=Screening.Lane.REPORTED)
+            reported.filter(comment__in=pks).update(lane=lane)
         changes = {"state": target, "version": version + 1, **fields}
         if target == State.PUBLISHED:
             now = timezone.now().replace(second=0, microsecond=0)
@@ -347,14 +336,28 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
         elif target in UNREAD:
             changes["published_at"] = None
         elif target in BLANK:
-            changes |= {"text": "", "html": "", "name": ""}
+            changes |= dict.fromkeys(("text", "html", "name", "tag", "signature"), "")
             if target == State.ERASED:
                 changes["receipt_digest"] = None
-            # What screening noted quotes the text, and an appeal may.
+            # What screening noted quotes the text, and so does a complaint's file.
             Screening.objects.filter(comment__in=pks).update(
-                lane=Screening.Lane.NEW, why=[], sketch=b""
+                lane=Screening.Lane.NEW,
+                why=[],
+                sketch=b"",
+                similar=[],
+                new_hosts=[],
+                alike=None,
             )
             Appeal.objects.filter(comment__in=pks).update(text="")
+            Question.objects.filter(comment__in=pks).delete()
+            Complaint.objects.filter(comment__in=pks).update(
+                snapshot_name="", snapshot_text="", reply=""
+            )
+            # Names and texts that an import filled in. Nothing is left to take back.
+            ImportChange.objects.filter(comment__in=pks).delete()
+        if target in BLANK or "text" in fields:
+            # Another text stands there now: what was masked in the old one goes.
+            Redaction.objects.filter(comment__in=pks).delete()
         moved = Comment.objects.filter(pk__in=pks, version=version, state=state).update(
             **changes
         )
@@ -362,11 +365,11 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
             raise RuntimeError("A locked comment changed: nothing was done.")
 
 
-def _conflicts(comments: list[Comment]) -> list[Conflict]:
+def conflicts(comments: list[Comment]) -> list[Conflict]:
     """Who was first with each of these, in one look at the log."""
     if not comments:
         return []
-    rows = Decision.objects.filter(
+    rows = Decision.objects.exclude(action__in=REMARKS).filter(
         comment_public_id__in=[comment.public_id for comment in comments]
     )
     last = {row.comment_public_id: row for row in rows.order_by("seq")}
@@ -379,12 +382,6 @@ def _conflict(comment: Comment, last: Decision | None) -> Conflict:
     who = last.actor or last.get_actor_kind_display().lower()
     words = f"already {done(last.action)} by {who} at {_clock(last.at)}"
     return Conflict(comment.public_id, words)
-
-
-def done(action_code: str) -> str:
-    """What a row of the log says was done: "published", "taken back"."""
-    action = ACTIONS.get(action_code)
-    return action.done if action else OTHERWISE_DONE.get(action_code, action_code)
 
 
 def _clock(moment: datetime) -> str:

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import complaint_views, page_views, views
 
 app_name = "moderation"
 urlpatterns = [
     path("receipt/", views.receipt, name="receipt"),
+    path("moderation/", page_views.moderation, name="page"),
+    path("complaint/", complaint_views.start, name="complain"),
+    path("complaint/<slug:public_id>/", complaint_views.complaint, name="complaint"),
+    path("report/<slug:public_id>/", complaint_views.report, name="report"),
 ]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tests.blog.contributions import CODE, FORM, PREVIEW, SEND, TOKEN
+from tests.blog.contributions import CODE, FORM, PREVIEW, SEND, filled_in
 from tests.own_database import PATIENCE, ROOT, Place
 
 
@@ -57,7 +57,7 @@ class Site:
         """The form with the token of its preview."""
         page = self.post(PREVIEW, form, **headers)
         assert page.status == 200, (page.status, page.text)
-        return form | {"token": TOKEN.search(page.text)[1]}
+        return filled_in(form, page.text)
 
     def send(self, form: dict, **headers: str) -> str:
         """The receipt, after preview and sending."""

@@ -7,14 +7,17 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from blog.discussion import receipts
 from blog.models import Comment
-from moderation import transitions
+from moderation import actions, transitions
 from tests.blog.contributions import RECEIPT, SEND
 from tests.blog.discussion.soundness import unsound_trees
 from tests.own_database import Place
 from tests.running_site import Site, running
 
+pytestmark = pytest.mark.long
 WRITERS, CYCLES, POSTS, PUBLISHED = 8, 25, 3, 60
 JOBS = "tests.moderation.jobs:"
 POST = re.compile(r'href="/(\d{4}/\d\d/post-\d[^"]*)\.html"')
@@ -57,7 +60,7 @@ def moderate(count: int) -> int:
     until = time.monotonic() + 60
     done = 0
     while done < count and time.monotonic() < until:
-        waiting = Comment.objects.filter(state__in=transitions.WAITING)
+        waiting = Comment.objects.filter(state__in=actions.WAITING)
         seen = [transitions.Seen(c.public_id, c.version) for c in waiting]
         actor = transitions.Actor("moderator", "ann")
         done += len(transitions.decide(seen[:10], "approve", actor).done)

@@ -75,9 +75,12 @@ class Batch:
         ImportNote.objects.bulk_create(notes.values(), batch_size=BATCH)
 
     def finish(self, report: Report) -> None:
-        """Closes the record; of a run that changed nothing none is kept."""
+        """Closes the record. None is kept of a run that changed nothing and has nothing
+        to tell, nor of one that could read nothing."""
         total = report.as_dict()
-        kept = total["new"] or total["updated"] or self.row.notes.exists()
+        was_read = not all(file.skipped or file.unreadable for file in report.files)
+        noted = was_read and self.row.notes.exists()
+        kept = total["new"] or total["updated"] or noted
         if not kept:
             self.row.delete()
             return

@@ -158,6 +158,11 @@ class Atom:
         self._leaf("candour:publicId", comment["public_id"])
         self._leaf("blogger:parent", self._id("post", post["uid"]))
         self._leaf("candour:parent", post["uid"])
+        if comment["handle"]:
+            self._leaf("candour:handle", comment["handle"])
+        if comment["tag"]:
+            wide = {"scope": "site"} if comment["tag_is_site_wide"] else {}
+            self._leaf("candour:tag", comment["tag"], **wide)
         if comment["answers"]:
             self._leaf("blogger:inReplyTo", self._id("comment", comment["answers"]))
             self._leaf("candour:inReplyTo", comment["answers"])

@@ -26,6 +26,7 @@ from itertools import groupby
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from blog.discussion import citations, linking
 from blog.discussion.threads import rows
 from blog.models import Comment, OldAddress, Post
 
@@ -123,7 +124,7 @@ def _posts_with_comments(posts: QuerySet) -> Iterator[tuple[Post, list[Comment]]
         comments = (
             Comment.objects.filter(post__in=[post.pk for post in chunk])
             .order_by("post_id", "tree_id", "lft", "pk")
-            .defer("source_key", "batch", "version", "receipt_digest")
+            .defer("batch", "version", "receipt_digest")
             .iterator(chunk_size=COMMENTS_AT_ONCE)
         )
         discussions = groupby(comments, key=lambda comment: comment.post_id)
@@ -163,7 +164,7 @@ def _post(post: Post) -> dict:
         "labels": [label.name for label in post.labels.all()],
         "body": post.body,
         "body_format": post.body_format,
-        "html": post.body_html,
+        "html": citations.unlinked(post.body_html),
         "comments_recorded": post.comments_recorded,
         "comments_declared": post.comments_declared,
     }
@@ -219,11 +220,19 @@ def _comment(comment: Comment, uids: dict[int, str], everything: bool) -> dict:
         "answers_at_source": (comment.source_parent or None) if is_told else None,
         "state": (STATES if has_words else STATES_OF_PLACEHOLDERS)[comment.state],
         "author": comment.name if is_told else None,
+        "handle": comment.handle if is_told else None,
+        "tag": comment.tag if is_told else "",
+        "tag_is_site_wide": comment.tag_is_site_wide and is_told,
         "written": _rfc3339(comment.written_at) if is_told else None,
         "approved": _rfc3339(comment.published_at) if is_told else None,
         "text": comment.text if has_words else "",
-        "html": comment.html if has_words else "",
+        "html": _html(comment) if has_words else "",
     }
+
+
+def _html(comment: Comment) -> str:
+    """Without the links that were found here: they are found again."""
+    return citations.unlinked(linking.unlinked(comment.html))
 
 
 def _rfc3339(moment: datetime | None) -> str | None:

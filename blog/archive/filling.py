@@ -355,6 +355,12 @@ def add_labels(pairs: Iterable[tuple[Post, Sequence[str]]], run: Run) -> None:
                     f"A label has {len(name)} characters, {longest} are the most; it "
                     f"is left out: “{name[:40]}…”",
                 )
+            elif addresses.is_lost_in_address(name):
+                run.report.add_warning(
+                    "label-unusable",
+                    "No browser can ask for the page of a label with . or .. by itself "
+                    f"or between slashes; it is left out: “{name}”",
+                )
             else:
                 wanted.setdefault(post, []).append(name)
     names = {name for new in wanted.values() for name in new} - run.labels.keys()

@@ -310,6 +310,9 @@ def _packed(comment: SourceComment) -> bytes:
             comment.answers,
             published and published.isoformat(),
             comment.public_id,
+            comment.handle,
+            comment.tag,
+            comment.tag_is_site_wide,
         )
     )
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, IntegrityError
 
-from . import sources
+from blog.discussion import citations
+from blog.search import index
+
+from . import remembered, sources
 from .batches import Batch
 from .filling import Run
 from .gathering import Gathering
@@ -41,6 +44,7 @@ def import_paths(
     blog: str = "",
     media: Media | None = None,
     dry_run: bool = False,
+    again: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Report:
     """Imports every archive in ``paths``, files, zips or folders, and reports.
@@ -51,27 +55,50 @@ def import_paths(
     the others; of one that was cut what is whole comes in. ``dry_run`` does all of it
     and takes it back. ``blog`` chooses one of several of a Google Takeout; ``media`` is
     where images of posts are found. ``progress`` is called with the bytes done and in
-    all. Raises ``ArchiveError`` if ``blog`` leaves open what to read.
+    all. A file that came in before and of which nothing can be new is not read again,
+    unless ``again`` says so. Raises ``ArchiveError`` if ``blog`` leaves open what to
+    read.
     """
     report = Report(dry_run=dry_run)
     found = sources.files(paths, blog=blog)
+    # The folder of images may hold more than last time.
+    digests = [
+        None if media else remembered.digest(file, zone, day_first) for file in found
+    ]
+    known = {} if again else remembered.known(digests, remembered.state())
     total, done = sum(file.size for file in found), 0
     with trial() if dry_run else nullcontext():
         run = _Import(zone, day_first, media, Batch())
-        for file in found:
-            report.files.append(
-                _import_file(
-                    file,
-                    run,
-                    lambda part, done=done, file=file: progress(
-                        done + part * file.size, total
-                    ),
+        for file, digest in zip(found, digests, strict=True):
+            if digest in known:
+                report.files.append(replace(known[digest], path=file.path))
+            else:
+                report.files.append(
+                    _import_file(
+                        file,
+                        run,
+                        lambda part, done=done, file=file: progress(
+                            done + part * file.size, total
+                        ),
+                    )
                 )
-            )
             done += file.size
             progress(done, total)
+        citations.settle_all()
         run.batch.finish(report)
+        if not dry_run:
+            remembered.remember(
+                (digest, file_report)
+                for file, digest, file_report in zip(
+                    found, digests, report.files, strict=True
+                )
+                # A file that was replaced while it was read is not the one hashed.
+                if remembered.is_whole(file_report)
+                and digest == remembered.digest(file, zone, day_first)
+            )
         report.batch = None if dry_run else run.batch.row.pk
+    if not dry_run:
+        index.fill()
     return report
 
 

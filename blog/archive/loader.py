@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 
+from blog.discussion import citations, shown
 from blog.discussion.text import comment_html
 from blog.models import Comment, Post
 
@@ -24,6 +26,7 @@ from .matching import (
     by_source_id,
     imported_comments,
     match,
+    stood_under,
 )
 from .model import REMOVED, SourceComment, SourcePost, Status
 from .new_comments import BATCH, NewComments, stored_name
@@ -66,8 +69,10 @@ def load(sources: Sequence[SourcePost], run: Run) -> dict[str, int]:
                 _count(post, source, added)
         add_labels(((post, source.labels) for post, source in pairs), run)
         add_old_addresses(pairs, stored, run)
-        _save({post.pk: post for post in posts}, new, stored, run)
-        comments.store()
+        by_pk = {post.pk: post for post in posts}
+        _save(by_pk, new, stored, run)
+        touched = comments.store({pk: by_pk[pk] for pk in new})
+        _settle(touched, [post for pk, post in by_pk.items() if pk not in new], stored)
         run.batch.flush()
     return {source.uid: post.pk for post, source in pairs if source.uid}
 
@@ -124,15 +129,33 @@ def _save(posts: dict[int, Post], new: set[int], stored: StoredPosts, run: Run) 
     """Writes what changed of the posts that stood there, and the labels of the new."""
     labelled = [post for pk, post in posts.items() if pk in new and post.source_labels]
     Post.objects.bulk_update(labelled, ["source_labels"], batch_size=BATCH)
+    citations.note((post for pk, post in posts.items() if pk in new), ())
+    changed = []
     for pk, post in posts.items():
         if pk in new:
             continue
         if any(stored.changes(post)):
             post.save()  # which may settle an address, too
+            changed.append(post)
             run.batch.changed(post, *stored.changes(post))
             run.report.posts.updated += 1
         else:
             run.report.posts.unchanged += 1
+    citations.renew(changed)
+
+
+def _settle(
+    touched: dict[int, set[int]], old: Iterable[Post], stored: StoredPosts
+) -> None:
+    """Brings the discussions up to date that stood there before."""
+    for post in old:
+        before, after = stored.changes(post)
+        if before.get("published_at", post) is None and after["published_at"]:
+            # Nobody saw its comments as long as it had no date.
+            touched.pop(post.pk, None)
+            shown.settle_posts([post.pk])
+    changed = set().union(*touched.values())
+    shown.settle_posts(touched.keys(), changed)
 
 
 class _Comments:
@@ -149,6 +172,14 @@ class _Comments:
         self._known = by_source_id(uids) if uids else {}
         public_ids = [comment.public_id for comment in everything if comment.public_id]
         self._permalinks = by_public_id(public_ids) if public_ids else {}
+        elsewhere = [
+            row
+            for post, source in pairs
+            for comment in source.comments
+            if (row := self._permalinks.get(comment.public_id))
+            and row.post_id != post.pk
+        ]
+        self._stood = stood_under(elsewhere) if elsewhere else set()
         self._ordinals: dict[int, Counter[str]] = defaultdict(Counter)
         for pk, rows in self._stored.items():
             for row in rows:
@@ -197,9 +228,14 @@ class _Comments:
         self._tell_missing(source, stored, matched)
         return added
 
-    def store(self) -> None:
+    def store(self, new_posts: dict[int, Post]) -> dict[int, set[int]]:
         """Writes what was worked out, but nothing to a comment about which somebody
-        decided in the meantime."""
+        decided in the meantime.
+
+        Gives the comments that are new or have changed below posts that stood there
+        before, by post.
+        """
+        touched: dict[int, set[int]] = defaultdict(set)
         now = self._locked()
         for columns, comments in self._filled.items():
             same = [c for c in comments if self._is_as_read(now.get(c.pk))]
@@ -207,15 +243,20 @@ class _Comments:
                 before = {name: getattr(now[comment.pk], name) for name in columns}
                 after = {name: getattr(comment, name) for name in columns}
                 self._run.batch.changed(comment, before, after)
+                touched[now[comment.pk].post_id].add(comment.pk)
             Comment.objects.bulk_update(same, columns, batch_size=BATCH)
-        self._new.store()
+        for comment in self._new.store(new_posts):
+            touched[comment.post_id].add(comment.pk)
+        return touched
 
     def _locked(self) -> dict[int, Comment]:
         """The rows to fill as they are now, locked together with the roots of the trees
         that grow: in one order, the moderators' own, so that nobody waits in a circle.
         """
         pks = [c.pk for comments in self._filled.values() for c in comments]
-        roots = Comment.objects.filter(tree_id__in=self._new.grown_trees(), parent=None)
+        filled = Comment.objects.filter(pk__in=pks).order_by().values("tree_id")
+        grown = Q(tree_id__in=self._new.grown_trees()) | Q(tree_id__in=filled)
+        roots = Comment.objects.filter(grown, parent=None)
         wanted = {*pks, *roots.values_list("pk", flat=True)}
         rows = Comment.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
         return {row.pk: row for row in rows.order_by("pk")}
@@ -225,13 +266,14 @@ class _Comments:
 
     def _own(self, comments: Iterable[SourceComment], post: Post) -> dict[str, Stored]:
         """Comments written here that come back under their own permalinks, where they
-        stand: a file cannot claim those of another post."""
+        stand or stood before they were moved: a file cannot claim those of another
+        post."""
         return {
             comment.uid: row
             for comment in comments
             if comment.uid.startswith("candour:")
             and (row := self._permalinks.get(comment.public_id)) is not None
-            and row.post_id == post.pk
+            and (row.post_id == post.pk or (row.pk, post.pk) in self._stood)
         }
 
     @staticmethod

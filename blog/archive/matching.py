@@ -6,7 +6,7 @@ one look new.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from blog.discussion.text import comment_html
-from blog.models import Comment
+from blog.models import Comment, Passage
 
 from .bodies import comment_from_html, comment_html_of_export
 from .gathering import aware
@@ -140,6 +140,27 @@ def by_public_id(public_ids: Sequence[str]) -> dict[str, Stored]:
     found = Comment.objects.filter(public_id__in=public_ids)
     values = found.values_list("public_id", *_COLUMNS)
     return {public_id: Stored(*row) for public_id, *row in values}
+
+
+def stood_under(rows: Collection[Stored]) -> set[tuple[int, int]]:
+    """Under which other posts these comments stood before a moderator moved them, alone
+    or with what they answer: (comment, post), by their keys. Two queries."""
+    ways = Passage.objects.filter(
+        kind__in=(Passage.Kind.MOVE, Passage.Kind.CARRY),
+        comment__tree_id__in={row.tree_id for row in rows},
+    ).values_list("comment__tree_id", "comment__lft", "comment__rght", "source")
+    moved: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for tree_id, *way in ways:
+        moved[tree_id].append(tuple(way))
+    if not moved:
+        return set()
+    places = Comment.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+    return {
+        (pk, post)
+        for pk, tree_id, place in places.values_list("pk", "tree_id", "lft")
+        for first, last, post in moved[tree_id]
+        if first <= place <= last
+    }
 
 
 def _as_stored(comments: QuerySet[Comment]) -> list[Stored]:

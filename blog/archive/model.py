@@ -94,7 +94,7 @@ class SourceComment:
     recorded; naive = in the blog's own time zone. ``text`` is plain text with "\\n"
     and is empty for a removed comment. ``html`` is what a source gives instead: not
     yet made safe, and ``text`` is then empty unless the source gives both.
-    ``published_at`` and ``public_id``: of an export of our own.
+    ``published_at``, ``public_id``, ``handle`` and ``tag``: of an export of our own.
     """
 
     id: str
@@ -110,6 +110,9 @@ class SourceComment:
     answers: str = ""
     published_at: datetime.datetime | None = None
     public_id: str = ""
+    handle: str = ""
+    tag: str = ""
+    tag_is_site_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
-from blog.discussion import tree
+from blog.discussion import naming, shown, tree
 from blog.discussion.nesting import Row, places
+from blog.discussion.pseudonyms import is_tag
+from blog.discussion.signatures import signature
 from blog.models import Comment, ImportBatch, Post
 from blog.tree_ids import next_tree_ids
 
@@ -45,6 +48,7 @@ class NewComments:
         self._by_source: dict[tuple[int, str], int] = {}
         self._parents: list[int | None] = []  # index of a new parent
         self._answers: list[Stored | None] = []  # or a stored one
+        self._handles: dict[int, set[str]] = {}  # of each post, those taken
 
     def add(
         self,
@@ -82,17 +86,35 @@ class NewComments:
         )
         if source.status is Status.ERASED and comment.name:
             comment.name = ""
+        if source.handle and written_at is not None:
+            comment.handle = naming.brought(source.handle, self._taken(comment.post_id))
+        if comment.name and is_tag(source.tag):
+            comment.tag = source.tag
+            comment.tag_is_site_wide = source.tag_is_site_wide
+        if comment.is_published:
+            comment.signature = signature(text)
         if keeps_public_id and _PUBLIC_ID.fullmatch(source.public_id):
             comment.public_id = source.public_id
         self.comments.append(comment)
+
+    def _taken(self, post: int) -> set[str]:
+        """The handles of a discussion; asked for only where a file brings its own."""
+        if post not in self._handles:
+            stored = Comment.objects.filter(post=post).exclude(handle=None)
+            self._handles[post] = set(stored.values_list("handle", flat=True))
+        return self._handles[post]
 
     def grown_trees(self) -> list[int]:
         """The numbers of the stored trees that get new answers."""
         return sorted({row.tree_id for row in self._answers if row})
 
-    def store(self) -> None:
+    def store(self, new_posts: Mapping[int, Post]) -> list[Comment]:
+        """Writes them; gives those below posts that stood there before.
+
+        The discussions of ``new_posts``, by their keys, are brought up to date at once.
+        """
         if not self.comments:
-            return
+            return []
         stored_trees = self.grown_trees()
         if stored_trees:
             tree.lock_trees(stored_trees)
@@ -101,7 +123,27 @@ class NewComments:
         self._place(numbered)
         if rows:
             self._make_room(rows, numbered)
+        by_post: dict[int, list[Comment]] = defaultdict(list)
+        for comment in self.comments:
+            by_post[comment.post_id].append(comment)
+        incoming = self._incoming(by_post, new_posts)
         self._create()
+        incoming.stored()
+        return [c for c in self.comments if c.post_id not in new_posts]
+
+    def _incoming(
+        self, by_post: Mapping[int, list[Comment]], new_posts: Mapping[int, Post]
+    ) -> shown.Incoming:
+        discussions = []
+        for pk in by_post.keys() & new_posts.keys():
+            by_post[pk].sort(key=lambda comment: (comment.tree_id, comment.lft))
+            discussions.append(shown.Discussion(new_posts[pk], by_post[pk]))
+        answered = {
+            comment.public_id: self.comments[parent]
+            for comment, parent in zip(self.comments, self._parents, strict=True)
+            if parent is not None
+        }
+        return shown.Incoming(discussions, answered)
 
     def _nodes(self, stored_trees: list[int]) -> tuple[list, list[Row]]:
         """Stored and new comments as (id, parent); a new one's id is below zero."""

@@ -46,7 +46,9 @@ class FileReport:
     ``collided``: another import stored the same at the same moment; that one counts.
     ``orphans``: comments whose post is not in the file; ``missing_parents``: those
     whose parent is not; ``flattened``: answers to answers that the old blog showed
-    below the first comment of the thread.
+    below the first comment of the thread. ``known``: the very file came in whole
+    before and nothing of it can be new, so that it was not read again. ``unreadable``:
+    nothing at all could be read of it.
     """
 
     path: str
@@ -68,6 +70,8 @@ class FileReport:
     error_column: int | None = None
     collided: bool = False
     skipped: str = ""
+    known: bool = False
+    unreadable: bool = False
 
     @property
     def is_unchanged(self) -> bool:
@@ -104,6 +108,7 @@ class FileReport:
             if self.error
             else None,
             "skipped": self.skipped or None,
+            "known": self.known,
         }
 
     @property
@@ -140,6 +145,7 @@ class FileReport:
         """Notes that the file, or the rest of it, could not be read."""
         self.error = error.message
         self.error_line, self.error_column = error.line, error.column
+        self.unreadable = not (self.posts.found or self.comments.found)
 
 
 @dataclass

@@ -4,6 +4,7 @@ wrote."""
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from blog.discussion import citations, linking
 from blog.models import Comment, ImportChange, Label, Post
 
 # Columns that make sense together only: all of them become what they were, or none.
@@ -42,6 +43,14 @@ def reverted(row: Post | Comment, merged: Merged) -> tuple[dict, bool]:
     return values, left
 
 
+def reverted_comment(comment: Comment, merged: Merged) -> tuple[dict, bool]:
+    """The same for a comment. Its handle tells its time, and goes with it."""
+    values, left = reverted(comment, merged)
+    if comment.handle is not None and values.get("written_at", "") is None:
+        values["handle"] = None
+    return values, left
+
+
 def _read(row: Post | Comment, name: str, value: object) -> object:
     """A value as the column has it: times were kept as text."""
     return row._meta.get_field(name).to_python(value)
@@ -51,6 +60,8 @@ def _holds(row: Post | Comment, name: str, after: object) -> bool:
     stored = getattr(row, name)
     if name == "status" and stored == Post.Status.SCHEDULED:
         stored = Post.Status.PUBLISHED  # as which a future post comes in
+    if name == "html":
+        stored = citations.unlinked(linking.unlinked(stored))  # as it comes in
     return stored == _read(row, name, after)
 
 
@@ -103,6 +114,7 @@ def revert_post(post: Post, values: dict, labels: set[str]) -> None:
     Post.objects.filter(pk=post.pk).update(**values)
     fresh = Post.objects.get(pk=post.pk)
     fresh.save()
+    citations.renew([fresh])
     if fresh.address:
         # Where it stood until the import knew better, and stands again.
         fresh.old_addresses.filter(path=f"/{fresh.address}.html").delete()

@@ -30,6 +30,13 @@ LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024
 MOST_SHRUNK = 200
 MOST_MEMBERS = 100_000
 _HEAD = 1 << 16
+_PIECE = 1 << 20
+_SPACE = re.compile(rb"\s*")
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+# What may stand before it.
+_BEFORE = ((b"\xef\xbb\xbf", b""), (b"<?xml", b"?>"), (b"<!--", b"-->"))
+# How the text of a program begins that writes JSON.
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one
 _GZIP = b"\x1f\x8b"
 # Of a Google Takeout only the feeds of the blogs are read.
@@ -103,7 +110,10 @@ def _file(path: Path, *, named: bool) -> Found:
         try:
             kind = path.stat().st_mode
             if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-                raise ArchiveError("This is no file but a device or a pipe.")
+                raise ArchiveError(
+                    "This is no file but a device or a pipe. Save what comes out of "
+                    "it in a file and import that."
+                )
             return path.open("rb")
         except OSError as error:
             raise ArchiveError(
@@ -221,23 +231,35 @@ class _Bounded:
         self._file.close()
 
     def read(self, size: int = -1) -> bytes:
+        data = bytearray()
         try:
-            data = self._file.read(size)
+            while (left := size - len(data)) > 0 or size < 0:
+                more = self._file.read1(left if size >= 0 else _PIECE)
+                if not more:
+                    break
+                data += more
+                self._grown(len(more))
         except EOFError as error:
-            raise Cut(
-                "The packed file ends in its middle: it was cut when it was saved or "
-                "copied. Get the whole file and import it again for the rest."
-            ) from error
+            # What stands before the cut is given first, down to the last byte.
+            if not data:
+                raise Cut(
+                    "The packed file ends in its middle: it was cut when it was saved "
+                    "or copied. Get the whole file and import it again for the rest."
+                ) from error
         except (zipfile.BadZipFile, zlib.error, OSError) as error:
-            raise ArchiveError(f"The packed file is damaged: {error}.") from error
-        self._read += len(data)
+            raise ArchiveError(
+                f"The packed file is damaged: {error}. Get it again."
+            ) from error
+        return bytes(data)
+
+    def _grown(self, number: int) -> None:
+        self._read += number
         if self._read > self._most:
             raise ArchiveError(
                 f"The file grew to more than {self._read:,} bytes while it was "
                 "unpacked, far more than an export does. Nothing of it was imported. "
                 "If you trust it, unpack it yourself and import what comes out."
             )
-        return data
 
 
 def _one_blog(found: list[Found], blog: str) -> list[Found]:
@@ -282,6 +304,13 @@ def read(file: Found, opened: BinaryIO, *, day_first: bool | None) -> SourceFile
     if stream.head.startswith(_GZIP):
         packed = gzip.GzipFile(fileobj=stream)
         stream = _Headed(_Bounded(packed, max(file.size, 1)))
+    if _is_html(stream.head):
+        if not file.named:
+            raise NotAnArchive("a page as HTML; only its text would be read")
+        raise ArchiveError(
+            "This is a page as HTML, which is not read. Save it from the browser as "
+            "text, or copy all that it shows into a text file, and import that."
+        )
     root = xml_stream.root_of(stream.head)
     if root is None:
         return _text(file, stream, day_first)
@@ -292,8 +321,23 @@ def read(file: Found, opened: BinaryIO, *, day_first: bool | None) -> SourceFile
         raise NotAnArchive(f"XML of another kind (“{root.name}”)")
     raise ArchiveError(
         f"This is XML (its outermost element is “{root.name}”), but no export of "
-        "Blogger, WordPress or Disqus."
+        "Blogger, WordPress or Disqus. Name the file that one of these gave you, as it "
+        "came."
     )
+
+
+def _is_html(head: bytes) -> bool:
+    at = 0
+    while True:
+        at = _SPACE.match(head, at).end()
+        for begin, end in _BEFORE:
+            if head.startswith(begin, at):
+                at = head.find(end, at + len(begin)) + len(end)
+                if at < len(end):
+                    return False
+                break
+        else:
+            return _HTML.match(head, at) is not None
 
 
 def _text(file: Found, stream: "_Headed", day_first: bool | None) -> SourceFile:
@@ -301,13 +345,32 @@ def _text(file: Found, stream: "_Headed", day_first: bool | None) -> SourceFile:
     is_other = head.strip() and b"\0" not in head and not text.looks_like(head)
     if not file.named and is_other:
         raise NotAnArchive("no date line and no comments like those of a blog's page")
+    kind = mimetypes.guess_type(file.path)[0] or ""
+    if not file.named and b"\0" in head and kind.startswith("application/"):
+        raise NotAnArchive(f"a file of type {kind}")
+    if _JSON.match(head) and not text.looks_like(head):
+        raise ArchiveError(
+            "This is JSON, which is not read here. Export the blog once more without "
+            "--format json, as Atom, and import that."
+            if b'"format": "candour"' in head[:1000]
+            else "This is JSON, which is no export that is read here. Name the feed, "
+            "the backup or the text of a page instead."
+        )
     data = stream.read(LARGEST_TEXT + 1)
     if len(data) > LARGEST_TEXT:
         raise ArchiveError(
             f"The file has more than {LARGEST_TEXT:,} bytes, the most that is read of "
             "a text dump. Split it, one page a file."
         )
-    return text.read(data, day_first=day_first)
+    page = text.read(data, day_first=day_first)
+    # Further down, where ``looks_like`` does not look, there may be comments.
+    if is_other and not any(post.date or post.comments for post in page.posts):
+        raise ArchiveError(
+            "This is no page of a blog: it has no date line at its top and no comments "
+            "like those of a blog's page. Name the text of a page of a post or of a "
+            "label, or what Blogger, WordPress or Disqus exported."
+        )
+    return page
 
 
 class _Headed:

@@ -21,12 +21,18 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from blog.discussion import tree
-from blog.models import Comment, ImportBatch, ImportChange, Label, Post
+from blog.discussion import citations, linking, pages, shown, tree
+from blog.models import Citation, Comment, ImportBatch, ImportChange, Label, Post
 
 from .batches import BATCH
 from .matching import words_digest
-from .reverting import Merged, remove_unused, revert_post, reverted, reverted_post
+from .reverting import (
+    Merged,
+    remove_unused,
+    revert_post,
+    reverted_comment,
+    reverted_post,
+)
 
 # A transaction of this many rows keeps contributors waiting for a second at most.
 COMMENTS, POSTS = 1000, 100
@@ -128,6 +134,8 @@ class _Undoing:
             self._posts()
         except _OutOfTime:
             return self.report
+        if self._writes:
+            citations.settle_all()
         with self._step():
             self.report.finished = True
             if self._writes:
@@ -196,8 +204,11 @@ class _Undoing:
         self.report.comments_removed += len(post_of)
         self.report.comments_kept.update(kept.values())
         if self._writes:
+            left = linking.sources_of(post_of.keys()) - post_of.keys()
             tree.remove(post_of.keys())
+            pages.cut_posts(set(post_of.values()))
             _count_down(Counter(post_of.values()))
+            shown.settle_posts(set(post_of.values()), left)
         else:
             self._going.update(post_of.values())
 
@@ -239,12 +250,13 @@ class _Undoing:
     def _revert_comments(self, merged: dict[int, Merged]) -> None:
         rows = Comment.objects.filter(pk__in=merged)
         if self._writes:
-            trees = set(rows.values_list("tree_id", flat=True))
-            tree.lock_trees(sorted(trees))
+            shown.lock_discussions_of(rows)
             rows = rows.select_for_update(of=("self",))
         alike = defaultdict(list)
+        posts = set()
         for comment in rows.order_by("pk"):
-            values, left = reverted(comment, merged[comment.pk])
+            values, left = reverted_comment(comment, merged[comment.pk])
+            posts.add(comment.post_id)
             self.report.comments_restored += bool(values)
             self.report.comments_left += left
             if values:
@@ -252,6 +264,7 @@ class _Undoing:
         if self._writes:
             for columns, comments in alike.items():
                 Comment.objects.bulk_update(comments, columns, batch_size=BATCH)
+            shown.settle_posts(posts, merged.keys())
 
     def _revert_posts(self, merged: dict[int, Merged]) -> None:
         rows = Post.objects.filter(pk__in=merged)
@@ -264,6 +277,10 @@ class _Undoing:
             self.report.posts_left += left
             if self._writes and values:
                 revert_post(post, values, labels)
+                if values.get("published_at", post) is None:
+                    # Nobody sees its comments, as before they were given handles.
+                    post.comments.update(handle=None)
+                    shown.settle_posts([post.pk])
 
     # Posts that it added
 
@@ -311,6 +328,8 @@ class _Undoing:
                 unused |= labels[post.pk].keys()
         self.report.posts_removed += len(going)
         if self._writes:
+            if Citation.objects.filter(target__in=going).exists():
+                citations.settle_all(without=going)
             Post.objects.filter(pk__in=going).delete()
             remove_unused(unused)
 

@@ -5,11 +5,16 @@ walking a template for each comment; the text of each comment was rendered when 
 written. Everything else that goes in is escaped here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from html import escape
+from types import MappingProxyType
 from typing import Protocol
 
+from .backlinks import Answer, answered_html, text_html
+from .extract import first_words
+from .nametags import nametag_html, signed_html
+from .pseudonyms import Mark
 from .threads import Drawable, ThreadRow, rows
 
 # What stands in the place of a comment that readers may not see.
@@ -22,6 +27,9 @@ STUBS = {
     "erased": "Erased.",
 }
 STUB = "Not shown: it is being read again."
+# What ``moderation.editorial.masks`` writes: with its "<" nobody can type it.
+MASK = '<b class="mask">'
+MASKED = "A moderator has masked what identified somebody."
 
 
 class Comment(Drawable, Protocol):
@@ -29,53 +37,123 @@ class Comment(Drawable, Protocol):
 
     public_id: str
     name: str | None
+    handle: str | None
+    tag: str
+    signature: str
     html: str
     written_at: datetime | None
+    published_at: datetime | None
     state: str
     source_id: str | None
 
 
 def discussion_html(
-    comments: Iterable[Comment], zone: tzinfo, *, may_reply: bool = False
+    comments: Iterable[Comment],
+    zone: tzinfo,
+    *,
+    may_reply: bool = False,
+    may_report: bool = False,
 ) -> tuple[str, int]:
     """The list of a discussion's threads, and how many published comments it shows.
 
     ``comments`` come in the order of their trees; times are shown in ``zone``;
-    ``may_reply`` puts a link to the form under each. An empty discussion gives an
-    empty text.
+    ``may_reply`` and ``may_report`` put links under each, to the form and to where it
+    is reported. An empty discussion gives an empty text.
     """
     drawn = rows(comments)
+    html = page_html(drawn, zone, may_reply=may_reply, may_report=may_report)
+    return html, sum(not row.is_stub for row in drawn)
+
+
+def page_html(
+    drawn: Iterable[ThreadRow],
+    zone: tzinfo,
+    *,
+    may_reply: bool = False,
+    may_report: bool = False,
+    marks: Mapping[int | None, Mark] = MappingProxyType({}),
+    answered: Mapping[int, Sequence[Answer]] = MappingProxyType({}),
+    notes: Mapping[int, str] = MappingProxyType({}),
+) -> str:
+    """The list of the threads of one page, from its rows. ``marks`` are what is told of
+    names, ``answered`` what names the comments, ``notes`` HTML to stand below them, by
+    the keys of the comments."""
+    drawn = list(drawn)
+    here = {row.comment.public_id for row in drawn if not row.is_elsewhere}
     out: list[str] = []
     for row in drawn:
-        out.append(_stub(row, zone) if row.is_stub else _entry(row, zone, may_reply))
-        if row.begins_replies:
-            count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
+        if row.is_elsewhere:
+            out.append(_continued(row, zone))
+        else:
             out.append(
-                f'<details class="replies" open><summary>{count}</summary>\n<ol>\n'
+                _stub(row, zone)
+                if row.is_stub
+                else _entry(
+                    row,
+                    zone,
+                    may_reply,
+                    may_report,
+                    here,
+                    marks.get(row.comment.pk),
+                    answered.get(row.comment.pk, ()),
+                    notes.get(row.comment.pk, ""),
+                )
+            )
+        if row.begins_replies:
+            out.append(
+                '<details class="replies" open>'
+                f"<summary>{_replies(row)}</summary>\n<ol>\n"
             )
         else:
             out.append("</li>\n")
         out.extend("</ol></details></li>\n" for _ in row.ends_replies)
-    if not out:
-        return "", 0
-    shown = sum(not row.is_stub for row in drawn)
-    return f'<ol class="threads">\n{"".join(out)}</ol>\n', shown
+    return f'<ol class="threads">\n{"".join(out)}</ol>\n' if out else ""
 
 
-def _entry(row: ThreadRow, zone: tzinfo, may_reply: bool) -> str:
+def _replies(row: ThreadRow) -> str:
+    if row.is_elsewhere:
+        return "replies, continued"
+    count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
+    return f"{count} on this page, more on the next" if row.goes_on else count
+
+
+def _continued(row: ThreadRow, zone: tzinfo) -> str:
+    """What an earlier page shows, and what hangs on it goes on here."""
+    words = "Continues" if row.parent is None else "and"
+    what = ""
+    if not row.is_stub and (said := first_words(row.comment.html)):
+        what = f' <span class="said" dir="auto">{escape(said)}</span>'
+    return f'<li class="comment continued"><p>{words} {_named(row, zone)}{what}</p>\n'
+
+
+def _entry(
+    row: ThreadRow,
+    zone: tzinfo,
+    may_reply: bool,
+    may_report: bool,
+    here: Collection[str],
+    mark: Mark | None,
+    answers: Sequence[Answer],
+    note: str,
+) -> str:
     comment = row.comment
     anchor = f"c-{comment.public_id}"
-    handle, details = _handle(comment, row.number, zone)
+    handle = _handle(comment, row.number, zone)
     return (
-        f'<li id="{anchor}" class="comment">{_old_anchor(comment)}'
+        f'<li id="{anchor}" class="comment"{_shown(comment)}>{_old_anchor(comment)}'
         f'<article aria-labelledby="h-{anchor}">\n'
         f'<div class="by"><h3 class="handle" id="h-{anchor}">'
         f'<a href="/c/{comment.public_id}/">{handle}</a>'
-        f"{_answers(row, zone)}</h3>\n"
-        f'<p class="details">{details}</p></div>\n'
-        f'<div class="text" dir="auto">\n{comment.html}</div>\n'
-        f"{_actions(row, may_reply)}</article>"
+        f"{nametag_html(comment.tag, mark)}{_answers(row, zone)}</h3>\n"
+        f'<p class="details">{_details(comment, zone)}</p></div>\n'
+        f'<div class="text" dir="auto">\n{text_html(comment.html, here)}</div>\n'
+        f"{_masked(comment)}{note}{answered_html(answers, here)}"
+        f"{_actions(row, may_reply, may_report)}</article>"
     )
+
+
+def _masked(comment: Comment) -> str:
+    return f'<p class="answered-by">{MASKED}</p>\n' if MASK in comment.html else ""
 
 
 def _stub(row: ThreadRow, zone: tzinfo) -> str:
@@ -84,6 +162,16 @@ def _stub(row: ThreadRow, zone: tzinfo) -> str:
         f'<li id="c-{row.comment.public_id}" class="comment stub">'
         f"{_old_anchor(row.comment)}<p>{words}{_answers(row, zone)}</p>\n"
     )
+
+
+def _shown(comment: Comment) -> str:
+    """When it was published, in whole minutes since 1970: what is new is told by it.
+
+    Nothing where that was not recorded: such a comment is never called new.
+    """
+    if comment.published_at is None:
+        return ""
+    return f' data-shown="{int(comment.published_at.timestamp()) // 60}"'
 
 
 def _old_anchor(comment: Comment) -> str:
@@ -99,52 +187,92 @@ def _old_anchor(comment: Comment) -> str:
     return f'<span id="c{number}"></span>'
 
 
-def _handle(comment: Comment, number: str, zone: tzinfo) -> tuple[str, str]:
-    """How the comment is called, and what else is known of it or is not."""
-    name = f"<bdi>{escape(comment.name)}</bdi>" if comment.name else ""
+def _handle(comment: Comment, number: str, zone: tzinfo) -> str:
+    """How the comment is called, as HTML."""
+    if comment.name:
+        return f"<bdi>{escape(comment.name)}</bdi>"
     if comment.written_at is None:
-        if name:
-            return name, "time not recorded"
-        if comment.name is None:
-            return f"No. {number}", "name and time not recorded"
-        return f"Anon, no. {number}", "time not recorded"
+        return f"No. {number}" if comment.name is None else f"Anon, no. {number}"
+    return comment.handle or f"Anon {comment.written_at.astimezone(zone):%H:%M}"
+
+
+def _details(comment: Comment, zone: tzinfo) -> str:
+    """What else is known of it or is not, as HTML.
+
+    A day that the handle tells is not told to readers again; machines find it here.
+    """
+    if comment.written_at is None:
+        missing = "name and time" if comment.name is None else "time"
+        return f"{missing} not recorded{_signed(comment, ' · ')}"
     moment = comment.written_at.astimezone(zone)
-    clock = f"{moment:%H:%M}"
-    iso = moment.isoformat(timespec="minutes")
-    day = f"{moment.day} {moment:%b %Y}"
-    if name:
-        return name, f'<time datetime="{iso}">{day}, {clock}</time>'
-    missing = "" if comment.name is not None else ", name not recorded"
-    return f"Anon {clock}", f'<time datetime="{iso}">{day}</time>{missing}'
+    day = f"{moment.day} {moment:%b}"
+    if comment.name:
+        shown = f"{day} {moment:%Y, %H:%M}"
+    elif (comment.handle or "").startswith(f"Anon {day} "):
+        shown = ""
+    else:
+        shown = f"{day} {moment:%Y}"
+    details = f'<time datetime="{moment.isoformat(timespec="minutes")}">{shown}</time>'
+    if comment.name is None:
+        missing = ", name not recorded" if shown else "name not recorded"
+        return details + missing + _signed(comment, " · ")
+    return details + _signed(comment, " · " if shown else "")
+
+
+def _signed(comment: Comment, separator: str) -> str:
+    """The name with which the text of a nameless comment ends."""
+    if comment.name or not comment.signature:
+        return ""
+    signed = signed_html(comment.signature)
+    return f'<span class="signed">{separator}{signed}</span>'
 
 
 def _answers(row: ThreadRow, zone: tzinfo) -> str:
     """Whom the comment answers: for all where the indent ends, else for the ear."""
     if row.parent is None:
         return ""
-    above = row.parent
-    whom = (
-        "a comment that is gone"
-        if above.is_stub
-        else _handle(above.comment, above.number, zone)[0]
-    )
     if row.in_reply_to is None:
-        return f'<span class="vh">, in reply to {whom}</span>'
-    return (
-        ' <span class="in-reply-to">in reply to '
-        f'<a href="#c-{above.comment.public_id}">{whom}</a></span>'
-    )
+        # A name, and not a link: nothing shows where the keyboard is then.
+        return f'<span class="vh">, in reply to {name_of(row.parent, zone)}</span>'
+    return f' <span class="in-reply-to">in reply to {_named(row.parent, zone)}</span>'
 
 
-def _actions(row: ThreadRow, may_reply: bool) -> str:
-    """One quiet line; the first reply stands right below what it answers."""
+def name_of(row: ThreadRow, zone: tzinfo) -> str:
+    """How the comment is called, as HTML."""
+    if row.is_stub:
+        return "a comment that is gone"
+    return _handle(row.comment, row.number, zone)
+
+
+def _named(row: ThreadRow, zone: tzinfo) -> str:
+    """The name as a link to the comment, wherever it is."""
+    address = _address(row)
+    name = name_of(row, zone)
+    return f'<a href="{address}">{name}</a>' if address else name
+
+
+def _address(row: ThreadRow) -> str:
+    """On this page, or by its permalink; nothing leads to a gap on another page."""
+    name = row.comment.public_id
+    if row.is_elsewhere:
+        return "" if row.is_stub else f"/c/{name}/"
+    return f"#c-{name}"
+
+
+def _actions(row: ThreadRow, may_reply: bool, may_report: bool) -> str:
+    """One quiet line; many a reply stands right below what it answers."""
     links = []
     if may_reply:
         links.append(
             f'<a class="reply" href="/c/{row.comment.public_id}/reply/">Reply'
             f'<span class="vh"> to comment {row.number}</span></a>'
         )
-    if row.parent is not None and not row.number.endswith(".1"):
-        above = row.parent.comment.public_id
-        links.append(f'<a href="#c-{above}">What it answers</a>')
+    is_apart = row.parent is not None and not row.follows_parent
+    if is_apart and (address := _address(row.parent)):
+        links.append(f'<a href="{address}">What it answers</a>')
+    if may_report:
+        links.append(
+            f'<a rel="nofollow" href="/complaint/{row.comment.public_id}/">Report'
+            f'<span class="vh"> comment {row.number}</span></a>'
+        )
     return f'<p class="actions">{" ".join(links)}</p>\n' if links else ""

@@ -1,22 +1,23 @@
 """How a nameless comment is called by others: by the time it was written. Pure.
 
-``Anon 14:03``; ``Anon 14:03 b`` where another of the same minute was shown before it;
-``Anon 2 Sep 14:03`` where the discussion crosses midnight, and ``Anon 2 Sep 2022
-14:03`` where it lasts a year. The time is that of the wall clock of the blog: in the
+``Anon 14:03`` on the day on which the post appeared; ``Anon 3 Sep 14:03`` on another
+day; ``Anon 3 Sep 2023 14:03`` where it is a year off or more; ``Anon 14:03 b`` where
+another was called so before. The time is that of the wall clock of the blog: in the
 night when the clocks go back two comments an hour apart share a minute, and the second
 has a letter.
 
-A letter is given when a comment is first shown, is kept with it and never changes:
-readers have written it down by then. So it is counted on from the last one given, not
-from how many there are: what a hidden or an erased comment was called is not given
-again. Named comments are called by their names, and those without a recorded time by
-their numbers; neither takes a letter.
+A handle is given when a comment is first shown, is kept with it and never changes:
+readers have written it down by then. So it depends on nothing that changes with the
+comments that come later, and letters are counted on from the last one given, not from
+how many there are: what a hidden or an erased comment was called is not given again.
+Named comments are called by their names, and those without a recorded time by their
+numbers; neither takes a letter.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import datetime, tzinfo
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple, Protocol, TypeVar
 
 MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 
@@ -32,15 +33,12 @@ _HANDLE = re.compile(
 
 
 class Nameless(Protocol):
-    """What is asked of a comment that bears no name.
+    """What is asked of a comment that bears no name and was not called anything yet."""
 
-    ``letter`` is what it was given when it was first shown, "" for the first of its
-    minute; None: nothing was given yet.
-    """
+    written_at: datetime
 
-    pk: int
-    written_at: datetime | None
-    letter: str | None
+
+T = TypeVar("T", bound=Nameless)
 
 
 class Handle(NamedTuple):
@@ -73,42 +71,53 @@ def next_letter(taken: Iterable[str]) -> str:
     return _after(following) if following in _TIMES_OF_DAY else following
 
 
-def new_letters(comments: Iterable[Nameless], *, zone: tzinfo) -> dict[int, str]:
-    """The letters of those that have none yet, by ``pk``.
+def new_handles(
+    comments: Iterable[T], taken: Iterable[str], *, posted: date | None, zone: tzinfo
+) -> Iterator[tuple[T, str]]:
+    """The comments with their handles, no two alike.
 
-    ``comments`` are the nameless ones of one discussion that were ever shown, in the
-    order in which they were first shown, hidden ones too. One without a recorded time
-    is given nothing.
+    ``comments`` are nameless ones of one discussion with a time and without a handle,
+    in the order in which they were first shown; ``taken`` are the handles that were
+    given in this discussion, whatever became of the comments. ``posted``: the day of
+    the post, None if it has none.
     """
-    ordered = [comment for comment in comments if comment.written_at is not None]
-    last: dict[tuple, str] = {}
-    for comment in ordered:
-        if comment.letter is not None:
-            minute = _minute(comment.written_at, zone)
-            given = last.get(minute, "")
-            last[minute] = max(given, comment.letter, key=lambda one: (len(one), one))
-    new: dict[int, str] = {}
-    for comment in ordered:
-        if comment.letter is None:
-            minute = _minute(comment.written_at, zone)
-            taken = [last[minute]] if minute in last else []
-            new[comment.pk] = last[minute] = next_letter(taken)
-    return new
+    last: dict[str, str] = {}
+    for words in taken:
+        base, letter = parted(words)
+        given = last.get(base, "")
+        last[base] = max(given, letter, key=lambda one: (len(one), one))
+    for comment in comments:
+        with_day, with_year = days_shown(comment.written_at, posted, zone=zone)
+        base = handle(
+            comment.written_at, "", zone=zone, with_day=with_day, with_year=with_year
+        )
+        letter = next_letter([last[base]]) if base in last else ""
+        last[base] = letter
+        yield comment, f"{base} {letter}" if letter else base
 
 
-def days_shown(moments: Iterable[datetime], *, zone: tzinfo) -> tuple[bool, bool]:
-    """Whether the handles of a discussion need the day, and whether the year too.
+def parted(words: str) -> tuple[str, str]:
+    """A handle without its letter, and the letter: ``"Anon 14:03"`` and ``"b"``."""
+    base, _, letter = words.rpartition(" ")
+    return (words, "") if ":" in letter else (base, letter)
 
-    ``moments`` are the times of all its comments that were ever shown: hiding one must
-    not change what the others are called. The year is needed where the same day of
-    the year can come twice, and not for one New Year's Eve.
+
+def days_shown(
+    written_at: datetime, posted: date | None, *, zone: tzinfo
+) -> tuple[bool, bool]:
+    """Whether a handle needs the day, and whether the year too.
+
+    It has neither on the day of the post. The year is needed where the same day of the
+    year can come twice, and where there is no day to count from.
     """
-    days = [moment.astimezone(zone).date() for moment in moments]
-    if not days:
+    if posted is None:
+        return True, True
+    written = written_at.astimezone(zone).date()
+    if written == posted:
         return False, False
-    first, last = min(days), max(days)
-    later = (last.year - 1, last.month, last.day)
-    return first != last, later >= (first.year, first.month, first.day)
+    first, last = min(written, posted), max(written, posted)
+    before = (last.year - 1, last.month, last.day)
+    return True, before >= (first.year, first.month, first.day)
 
 
 def handle(
@@ -160,8 +169,3 @@ def _after(letter: str) -> str:
     kept = letter.rstrip("z")
     turned = "a" * (len(letter) - len(kept))
     return kept[:-1] + chr(ord(kept[-1]) + 1) + turned if kept else "a" + turned
-
-
-def _minute(written_at: datetime, zone: tzinfo) -> tuple[int, int, int, int, int]:
-    moment = written_at.astimezone(zone)
-    return moment.year, moment.month, moment.day, moment.hour, moment.minute

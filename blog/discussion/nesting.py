@@ -64,6 +64,34 @@ def places(nodes: Iterable[tuple[Hashable, Hashable | None]]) -> dict[Hashable, 
     return found
 
 
+def with_child(
+    nodes: list[tuple[int, int | None]],
+    child: tuple[int, int | None],
+    *,
+    before: Iterable[int] | None = None,
+    after: Iterable[int] | None = None,
+) -> list[tuple[int, int | None]]:
+    """``nodes`` with one more, (id, parent id), as the last of its siblings.
+
+    Where it stood among them before, ``before`` and ``after`` are those that came
+    first then and those that followed: it goes between them, and of those that were
+    not there then, which hardly ever happens, the older ones come first.
+    """
+    is_back = before is not None
+    before, after = set(before or ()), set(after or ())
+    siblings = [node for node, parent in nodes if parent == child[1]]
+    first = max((n + 1 for n, node in enumerate(siblings) if node in before), default=0)
+    later = [n for n, node in enumerate(siblings) if node in after and n >= first]
+    place = later[0] if later else len(siblings)
+    if is_back:
+        while place > first and siblings[place - 1] > child[0]:
+            place -= 1
+    if place == len(siblings):
+        return [*nodes, child]
+    at = nodes.index((siblings[place], child[1]))
+    return [*nodes[:at], child, *nodes[at:]]
+
+
 def bad_trees(rows: Iterable[Row]) -> set[int]:
     """The ``tree_id`` of every tree whose numbers do not say what its parents say.
 

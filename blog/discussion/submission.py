@@ -6,10 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Comment, Post
-from blog.signals import comment_submitted
+from blog.signals import comment_arrives, comment_submitted
 
 from . import receipts, tree
+from .pseudonyms import Proof
 from .text import contribution_html
+
+NOT_HERE = "No comments are taken below this page."
 
 
 class Refused(Exception):
@@ -50,15 +53,19 @@ def submit(
     *,
     parent: Comment | None = None,
     name: str = "",
+    proof: Proof | None = None,
     nonce: str | None = None,
     circumstances: Circumstances | None = None,
 ) -> Submission:
     """Stores a comment that a contributor sent, waiting to be read.
 
+    ``proof`` is what the pass-phrase of the name gave.
+
     ``nonce`` is the number of the form: the same number twice stores one comment and
     gives one receipt, also from two processes at once. Raises
     ``tree.NotInThisDiscussion`` if ``parent`` belongs to another post, and ``Refused``
-    if a receiver of ``comment_submitted`` allows no comment; then nothing is stored.
+    if the post has no discussion or a receiver of ``comment_submitted`` allows no
+    comment; then nothing is stored.
     The caller has checked the form; this is where the text is rendered and the time of
     writing set, to the minute.
     """
@@ -66,12 +73,17 @@ def submit(
     digest = receipts.digest(code)
     if earlier := Comment.objects.filter(receipt_digest=digest).first():
         return Submission(earlier, code, is_new=False)
+    if not post.has_discussion:
+        raise Refused(NOT_HERE)
     try:
         with transaction.atomic():
+            comment_arrives.send(sender=Comment, post=post)
             comment = tree.insert(
                 post,
                 parent,
                 name=name,
+                tag=proof.tag if proof else "",
+                tag_is_site_wide=proof is not None and proof.is_site_wide,
                 text=text,
                 html=contribution_html(text),
                 written_at=timezone.now().replace(second=0, microsecond=0),

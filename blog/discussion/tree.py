@@ -15,7 +15,7 @@ from django.db import models, transaction
 from blog.models import Comment, Post
 from blog.tree_ids import continue_after_largest, next_tree_ids
 
-from .nesting import Place, Row, bad_trees, places
+from .nesting import Place, Row, bad_trees, places, with_child
 
 BATCH = 2000
 TREE_FIELDS = ("tree_id", "lft", "rght", "level")
@@ -47,14 +47,136 @@ def lock_trees(tree_ids: list[int]) -> None:
     """Keeps other writers out of these trees until the transaction ends.
 
     On SQLite the transaction itself does. The order of the locks is that of the
-    numbers, so that two callers cannot wait for each other.
+    numbers, so that two callers cannot wait for each other. Rows that refer to a root
+    may be added meanwhile.
     """
     list(
-        Comment.objects.select_for_update(of=("self",))
+        Comment.objects.select_for_update(of=("self",), no_key=True)
         .filter(tree_id__in=tree_ids, parent=None)
         .order_by("tree_id")
         .values_list("pk", flat=True)
     )
+
+
+@dataclass(frozen=True)
+class Former:
+    """Where a comment stood, so that it can go back there: the post, what it answered
+    (None: nothing, it began a thread), the number of its tree, and the other answers
+    to the same, those before it and those after it, by their keys."""
+
+    post: int
+    parent: int | None
+    tree_id: int
+    before: list[int]
+    after: list[int]
+
+
+class CannotMove(ValueError):
+    """Its words say to a moderator why a comment cannot go there."""
+
+
+def move(
+    comment: Comment,
+    post: int,
+    parent: int | None = None,
+    *,
+    former: Former | None = None,
+) -> tuple[list[int], Former]:
+    """Takes a comment with all answers to it to another place: below the comment
+    ``parent`` of ``post``, or as a thread of its own.
+
+    A thread that stays one keeps its number, and so stands among the others in the
+    order in which they came. ``former``: exactly where it stood before. Returns the
+    keys of what was moved and where it stood. Raises ``CannotMove``. The posts are
+    locked; handles, links and pages are for the caller to settle.
+    """
+    with transaction.atomic():
+        comment, above = _both_locked(comment, parent)
+        if above is not None and above.post_id != post:
+            raise CannotMove("The comment to put it below stands under another post.")
+        rows = list(_rows(tree_id=comment.tree_id))
+        branch = [row for row in rows if comment.lft <= row.lft <= comment.rght]
+        pks = [row.id for row in branch]
+        if parent in pks:
+            raise CannotMove("A comment cannot answer itself.")
+        siblings = [row.id for row in rows if row.parent_id == comment.parent_id]
+        place = siblings.index(comment.pk) if comment.parent_id is not None else 0
+        left = Former(
+            post=comment.post_id,
+            parent=comment.parent_id,
+            tree_id=comment.tree_id,
+            before=siblings[:place],
+            after=siblings[place + 1 :],
+        )
+        for start in range(0, len(pks), BATCH):
+            some = Comment.objects.filter(pk__in=pks[start : start + BATCH])
+            some.update(post=post)
+        if (comment.parent_id, parent) != (None, None):
+            _replant(comment, above, rows, branch, former)
+    return pks, left
+
+
+def _both_locked(
+    comment: Comment, parent: int | None
+) -> tuple[Comment, Comment | None]:
+    """Both as they are now, their trees locked in the order of their numbers."""
+    wanted = [comment.pk, *([parent] if parent is not None else [])]
+    held: set[int] = set()
+    while True:
+        found = Comment.objects.in_bulk(wanted)
+        trees = {each.tree_id for each in found.values()}
+        if len(found) < len(wanted):
+            raise CannotMove("The comment does not exist any more.")
+        if trees <= held:
+            return found[comment.pk], found.get(parent)
+        lock_trees(sorted(trees))
+        held |= trees
+
+
+def _replant(
+    comment: Comment,
+    above: Comment | None,
+    rows: list[Row],
+    branch: list[Row],
+    former: Former | None,
+) -> None:
+    """Puts a branch below ``above``, or makes it a tree."""
+    moved = {row.id for row in branch}
+    stay = [row for row in rows if row.id not in moved]
+    if above is None:
+        tree_id = _free_number(former)
+        there: list[Row] = []
+    else:
+        tree_id = above.tree_id
+        there = stay
+        if tree_id != comment.tree_id:
+            there = list(_rows(tree_id=tree_id))
+    root = branch[0]._replace(parent_id=above.pk if above else None, tree_id=tree_id)
+    # In one statement: a root has no parent and level 0, and its tree no other root.
+    Comment.objects.filter(pk=root.id).update(
+        parent=root.parent_id, tree_id=tree_id, level=0 if above is None else 1
+    )
+    nodes = with_child(
+        [(row.id, row.parent_id) for row in there],
+        (root.id, root.parent_id),
+        before=former and former.before,
+        after=former and former.after,
+    )
+    nodes += [(row.id, row.parent_id) for row in branch[1:]]
+    level = 0 if above is None else 1
+    stored = [*there, root._replace(level=level), *branch[1:]]
+    write_places(stored, nodes)
+    if stay and there is not stay:
+        write_places(stay, [(row.id, row.parent_id) for row in stay])
+
+
+def _free_number(former: Former | None) -> int:
+    """The number that the tree had, if no other has it by now."""
+    if former is not None and former.parent is None:
+        roots = Comment.objects.filter(tree_id=former.tree_id, parent=None)
+        if not roots.exists():
+            return former.tree_id
+    return next_tree_ids(Comment, 1, Comment.objects.db)[0]
 
 
 class StillNeeded(ValueError):

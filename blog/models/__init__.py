@@ -1,19 +1,36 @@
 """Posts, their labels and their comments, and what was imported."""
 
-from .comments import NEVER_SHOWN, Comment, CommentManager, CommentQuerySet
-from .imports import ImportBatch, ImportChange, ImportNote
+from .arguments import Citation, Claim, DiscussionPage, Reference
+from .comments import (
+    BLANK,
+    NEVER_SHOWN,
+    Comment,
+    CommentManager,
+    CommentQuerySet,
+    never_shown,
+)
+from .imports import ImportBatch, ImportChange, ImportedFile, ImportNote
+from .passages import Passage
 from .posts import Label, OldAddress, Post, PostQuerySet
 
 __all__ = [
+    "BLANK",
     "NEVER_SHOWN",
+    "Citation",
+    "Claim",
     "Comment",
     "CommentManager",
     "CommentQuerySet",
+    "DiscussionPage",
     "ImportBatch",
     "ImportChange",
     "ImportNote",
+    "ImportedFile",
     "Label",
     "OldAddress",
+    "Passage",
     "Post",
     "PostQuerySet",
+    "Reference",
+    "never_shown",
 ]

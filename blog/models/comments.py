@@ -38,20 +38,42 @@ class CommentQuerySet(TreeQuerySet):
         """
         return self.annotate(moment=_moment())
 
+    def latest_news(self) -> Self:
+        """The public ones by ``moment``, the latest first, with their posts.
+
+        Those of which no time is known are not among them: no place would be true.
+        """
+        return (
+            self.public()
+            .with_moment()
+            .filter(moment__isnull=False)
+            .order_by("-moment", "-pk")
+            .select_related("post")
+            .defer(
+                "text",
+                "post__body",
+                "post__body_html",
+                "post__plain",
+                "post__summary",
+            )
+        )
+
     def unpublished(self) -> Self:
         """Those that no reader sees; they are few, and have an index of their own."""
         return self.exclude(state=Comment.State.PUBLISHED)
 
     def for_thread(self, post: Post) -> Self:
-        """Every comment of a post in the order of its discussion, in one query.
+        """The comments of a post in the order of its discussion, in one query.
 
         Those that are not published are among them: the drawing needs them to keep
-        the place of an answer, and shows no word of theirs.
+        the place of an answer, and shows no word of theirs. Not what nobody has seen
+        and nobody has answered: ten thousand pieces of spam cost a reader nothing.
         """
         return (
             self.filter(post=post)
+            .exclude(never_shown(), rght=F("lft") + 1)
             .order_by("tree_id", "lft")
-            .defer("text", "source_key", "source_parent", "batch", "receipt_digest")
+            .defer("text", "source_parent", "batch", "receipt_digest")
         )
 
 
@@ -101,6 +123,31 @@ class Comment(MPTTModel):
     )
     text = models.TextField(blank=True)
     html = models.TextField(blank=True, editable=False)
+    handle = models.CharField(
+        max_length=40,
+        null=True,
+        editable=False,
+        help_text="How it is called while it has no name: given when it is first "
+        "shown and never changed.",
+    )
+    tag = models.CharField(
+        max_length=12,
+        blank=True,
+        editable=False,
+        help_text="Proves that the name is its writer's: made from a pass-phrase, "
+        "which is not kept.",
+    )
+    tag_is_site_wide = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="The writer wished to be known by the tag below other posts too.",
+    )
+    signature = models.CharField(
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text="The name with which the text itself ends; nobody has checked it.",
+    )
     written_at = models.DateTimeField(
         null=True, blank=True, help_text="Null: the source did not record it."
     )
@@ -151,7 +198,7 @@ class Comment(MPTTModel):
         indexes = [
             models.Index(fields=["post", "tree_id", "lft"], name="comment_thread"),
             models.Index(
-                fields=["post"],
+                fields=["post", "id"],
                 condition=Q(state="published"),
                 name="comment_published",
             ),
@@ -192,7 +239,10 @@ class Comment(MPTTModel):
             ),
             models.CheckConstraint(
                 condition=~Q(state="erased")
-                | (Q(text="", html="") & (Q(name="") | Q(name__isnull=True))),
+                | (
+                    Q(text="", html="", tag="", signature="")
+                    & (Q(name="") | Q(name__isnull=True))
+                ),
                 name="comment_erased_is_empty",
             ),
             models.CheckConstraint(
@@ -223,13 +273,39 @@ class Comment(MPTTModel):
 
     @property
     def was_shown(self) -> bool:
-        """Whether it stood on its page, now or before."""
+        """Whether it stood on its page, now or before: ``never_shown`` turned round."""
+        if self.state in BLANK and self.source_key is None:
+            # Withdrawn or erased before anybody approved it: it leaves no gap.
+            return self.published_at is not None or self.handle is not None
         return self.state not in NEVER_SHOWN
+
+    @property
+    def was_published(self) -> bool:
+        """Whether readers of this blog have read it, now or before.
+
+        Not known any more of a comment with a name that waits to be read again.
+        """
+        return (
+            self.is_published
+            or self.handle is not None
+            or self.published_at is not None
+            # What came in hidden, from elsewhere, was never decided about here.
+            or (self.state in ONCE_PUBLISHED and self.version > 1)
+        )
+
+    @property
+    def called(self) -> str:
+        """How others call it: by its name, else by its handle."""
+        return self.name or self.handle or "Anon"
 
     def get_absolute_url(self) -> str:
         return reverse("blog:comment", args=[self.public_id])
 
 
+# From no other state than published do decisions lead here.
+ONCE_PUBLISHED = frozenset((Comment.State.HIDDEN, Comment.State.HELD))
+# Nothing of the text is left.
+BLANK = frozenset((Comment.State.WITHDRAWN, Comment.State.ERASED))
 # States of comments that readers have not seen. (A published one that is read again
 # after its correction is among them: its place comes back with it.)
 NEVER_SHOWN = frozenset(
@@ -240,3 +316,9 @@ NEVER_SHOWN = frozenset(
         Comment.State.SPAM,
     )
 )
+
+
+def never_shown() -> Q:
+    """Those that never stood on a page of this blog."""
+    unread = Q(source_key=None, published_at=None, handle=None)
+    return Q(state__in=NEVER_SHOWN) | Q(state__in=BLANK) & unread

@@ -29,6 +29,28 @@ class ImportBatch(models.Model):
         return f"Import {self.pk}"
 
 
+class ImportedFile(models.Model):
+    """A file that came in whole, so that the same file need not be read again."""
+
+    digest = models.CharField(
+        max_length=64,
+        unique=True,
+        help_text="SHA-256 of its bytes, of how it was read and of what read it.",
+    )
+    state = models.CharField(
+        max_length=60,
+        help_text="Of what was imported, as it was then: when it is another, a second "
+        "reading may bring something.",
+    )
+    report = models.JSONField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ImportNote(models.Model):
     """Something in an imported file that a person should look at."""
 

@@ -10,14 +10,17 @@ from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import addresses, markup
+from blog import addresses, markup, series
 
 from .imports import ImportBatch
 
 
 class LabelQuerySet(models.QuerySet):
     def in_use(self) -> Self:
-        """Labels with at least one published post, by name, with ``post_count``."""
+        """Labels with at least one published post, by name, with ``post_count``.
+
+        Each database has an order of its own; ``Label.place`` is that for readers.
+        """
         return (
             self.annotate(
                 post_count=Count(
@@ -45,6 +48,15 @@ class Label(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("blog:label", args=[self.name])
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its place among others, without regard to case."""
+        return self.name.casefold(), self.name
+
+    def get_feed_url(self) -> str:
+        """The feed of the posts that bear it."""
+        return reverse("blog:feed_of_label", args=[self.name])
 
 
 def public_condition(prefix: str = "") -> Q:
@@ -92,7 +104,17 @@ class PostQuerySet(models.QuerySet):
             .newest_first()
             .with_comment_count()
             .prefetch_related("labels")
-            .defer("body", "body_html")
+            .defer("body", "body_html", "plain")
+        )
+
+    def for_contents(self) -> Self:
+        """What a table of contents tells of each post, newest first, in one query."""
+        return (
+            self.published()
+            .articles()
+            .newest_first()
+            .with_comment_count()
+            .defer("body", "body_html", "plain", "summary")
         )
 
     def count_by_year(self) -> list[tuple[int, int]]:
@@ -173,6 +195,9 @@ class Post(models.Model):
     )
     body_html = models.TextField(blank=True, editable=False)
     summary = models.TextField(blank=True, editable=False)
+    plain = models.TextField(
+        blank=True, editable=False, help_text="The text alone, for the search."
+    )
     author_name = models.CharField("author", max_length=200, blank=True)
     labels = models.ManyToManyField(Label, related_name="posts", blank=True)
 
@@ -192,6 +217,14 @@ class Post(models.Model):
         default=Precision.MINUTE,
         help_text="With the day alone, the time is noon and is shown nowhere.",
     )
+
+    series_key = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Title without its number, for all parts of a series the same.",
+    )
+    series_number = models.PositiveIntegerField(null=True, editable=False)
 
     source = models.CharField(max_length=40, blank=True, editable=False)
     source_key = models.CharField(
@@ -241,6 +274,26 @@ class Post(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="post_newest"),
+            # Which are public and of which year, without a look at their long rows.
+            models.Index(
+                fields=["published_at", "status", "is_page", "address"],
+                name="post_public",
+            ),
+            # The pages such as "About", which every page names at its end.
+            models.Index(
+                fields=["title", "id"], condition=Q(is_page=True), name="post_pages"
+            ),
+            models.Index(
+                fields=["series_key", "series_number"],
+                condition=~Q(series_key=""),
+                name="post_series",
+            ),
+            # Drafts, and what is scheduled: whose time comes without being saved.
+            models.Index(
+                fields=["published_at"],
+                condition=Q(was_public=False),
+                name="post_unseen",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -291,6 +344,7 @@ class Post(models.Model):
     def settle(self) -> None:
         """Renders the body, settles the status by the date and gives an address."""
         self.render()
+        self.number_in_series()
         if self.status != self.Status.DRAFT:
             self.published_at = self.published_at or timezone.now()
             future = self.published_at > timezone.now()
@@ -316,6 +370,12 @@ class Post(models.Model):
         )
 
     @property
+    def has_discussion(self) -> bool:
+        """Whether it has a place for comments: a page such as "About" only where it
+        came with some that are shown. One query for a page, none for a post."""
+        return not self.is_page or self.comments.published().exists()
+
+    @property
     def day(self) -> datetime | None:
         """The time of publication in the site's time zone."""
         return self.published_at and timezone.localtime(self.published_at)
@@ -326,9 +386,16 @@ class Post(models.Model):
         return self.published_precision == self.Precision.MINUTE
 
     def render(self) -> None:
-        """Makes the HTML and the summary anew from the body."""
+        """Makes the HTML, the summary and the plain text anew from the body."""
         self.body_html = markup.post_html(self.body, self.body_format)
+        self.plain = markup.plain(self.body_html)
         self.summary = markup.summary(self.body_html)
+
+    def number_in_series(self) -> None:
+        """Notes which part of which series it is, by its title."""
+        part = None if self.is_page else series.part(self.title)
+        self.series_key = part.key if part else ""
+        self.series_number = part.number if part else None
 
     def _is_public_as_stored(self) -> bool:
         """A scheduled post becomes public without being saved."""

@@ -1,3 +1,3 @@
 """The moderators' pages in the admin."""
 
-from . import log, modes, queue  # noqa: F401 - registers them
+from . import accounts, complaints, log, modes, queue, rules  # noqa: F401 - registers them

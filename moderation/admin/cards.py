@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, F, Max, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Prefetch, Q, QuerySet
+from django.utils import timezone
 
+from blog.discussion import extract
+from blog.discussion.claims import marks
+from blog.discussion.pseudonyms import Mark
 from blog.models import Comment, Post
-from moderation import appeals
-from moderation.models import Appeal, Decision, QueuedComment, Screening
+from moderation import appeals, open_cards, reports
+from moderation.actions import ACTIONS, KEEP, REMARKS, UNDOABLE, WAITING
+from moderation.editorial import redacting, undoing
+from moderation.models import Appeal, Decision, Question, QueuedComment, Screening
 from moderation.reasons import BY_CODE
 from moderation.receipts import APPEALABLE
-from moderation.transitions import ACTIONS, UNDOABLE, WAITING
 
 from . import words
+from .context import Context, contexts
+from .keys import ACTION_KEYS
 
 # In the order of the buttons.
 OFFERED = ("approve", "reject", "spam", "restore", "hide", "hold")
@@ -29,6 +35,7 @@ class Button:
     code: str
     label: str
     value: str
+    shortcut: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,23 @@ class Card:
 
     comment: QueuedComment
     last: Line | None = None
+    corrected_at: datetime | None = None
+    mark: Mark | None = None
     ruling: appeals.Ruling | None = None
+    context: Context | None = None
     # What was typed into it, where the page is shown again.
     ticked: bool = False
     reason: str = ""
     public_note: str = ""
     private_note: str = ""
+    answer: str = ""
     problem: str = ""
+    # Who else has it open, and what happened to it since it was seen last.
+    reader: str = ""
+    news: str = ""
+    question: str = ""
+    question_problem: str = ""
+    appeal_words: str = ""
 
     @property
     def key(self) -> str:
@@ -89,7 +106,22 @@ class Card:
     @property
     def why(self) -> list[str]:
         found = self.screening
-        return [note["words"] for note in found.why] if found else []
+        notes = found.why if found else []
+        return [note["words"] for note in notes if note["code"] != reports.CODE]
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether readers' reports of it wait for a moderator's look."""
+        return bool(self.screening and self.screening.lane == Screening.Lane.REPORTED)
+
+    @property
+    def reported(self) -> str:
+        """What readers reported; where that was looked at last, the log's row says."""
+        if self.screening is None:
+            return ""
+        if self.last and self.last.row.action == KEEP and not self.is_reported:
+            return ""
+        return reports.words_of(self.screening)
 
     @property
     def appeal(self) -> Appeal | None:
@@ -102,6 +134,27 @@ class Card:
         return bool(found and not found.outcome and self.comment.state in APPEALABLE)
 
     @property
+    def appeal_due(self) -> date:
+        return self.appeal.made_on + appeals.ANSWERED_WITHIN
+
+    @property
+    def appeal_is_late(self) -> bool:
+        return timezone.localdate() > self.appeal_due
+
+    @property
+    def questions(self) -> list[Question]:
+        """What its writer was asked, and answered; the newest last."""
+        return list(self.comment.questions.all())
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether its writer can be asked: once about each version that waits, and
+        where there is a receipt with which the question is seen."""
+        versions = {question.version for question in self.questions}
+        waits = self.waits and self.comment.has_receipt
+        return waits and self.comment.version not in versions
+
+    @property
     def waits(self) -> bool:
         return self.comment.state in WAITING
 
@@ -110,9 +163,7 @@ class Card:
         """When it came, or when it was sent back to be read."""
         if not self.waits:
             return None
-        if self.last and self.last.row.action == "edit":
-            return self.last.row.at
-        return self.comment.written_at
+        return self.corrected_at or self.comment.written_at
 
     @property
     def waiting_time(self) -> str:
@@ -128,12 +179,22 @@ class Card:
 
     @property
     def parent_excerpt(self) -> str:
-        return self.comment.parent.text[:EXCERPT].rsplit(None, 1)[0] + " …"
+        return extract.beginning(self.comment.parent.text, EXCERPT)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was decided since it was seen: there is nothing to press here."""
+        return bool(self.news) and not self.waits
 
     @property
     def buttons(self) -> list[Button]:
         """What is done at a click."""
         return [button for button in self._legal() if not _needs_reason(button)]
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether a moderator's answer may be published with it."""
+        return self.waits and not self.appeal_is_open
 
     @property
     def buttons_with_reason(self) -> list[Button]:
@@ -146,12 +207,22 @@ class Card:
         return "Uphold the refusal" if refused else "Uphold the decision"
 
     @property
+    def can_be_redacted(self) -> bool:
+        return self.comment.state in redacting.FITTING
+
+    @property
+    def can_be_lifted(self) -> bool:
+        return self.comment.is_published and self.comment.post.is_public
+
+    @property
     def can_be_ticked(self) -> bool:
         return bool(self._legal())
 
     def _legal(self) -> list[Button]:
         return [
-            Button(code, ACTIONS[code].label, f"{code}:{self.key}")
+            Button(
+                code, ACTIONS[code].label, f"{code}:{self.key}", ACTION_KEYS.get(code)
+            )
             for code in OFFERED
             if self.comment.state in ACTIONS[code].sources
             # An appeal is answered, by whom the rules allow, and not passed over.
@@ -170,44 +241,61 @@ class Group:
     post: Post
     cards: list[Card] = field(default_factory=list)
 
+    @property
+    def key(self) -> str:
+        """For ids on a page to which more cards of one post may be added."""
+        return self.cards[0].comment.public_id
+
 
 def comments() -> QuerySet[QueuedComment]:
-    """Comments with all that a card shows but their decisions, in one query."""
-    return QueuedComment.objects.select_related(
-        "post", "screening", "parent", "appeal", "appeal__answered_by"
-    ).defer(
-        "text",
-        "source_key",
-        "receipt_digest",
-        "screening__sketch",
-        "parent__source_key",
-        "parent__receipt_digest",
-        "post__body",
-        "post__body_html",
-        "post__summary",
-        "post__source_labels",
+    """Comments with all that a card shows but their decisions, in two queries."""
+    return (
+        QueuedComment.objects.select_related(
+            "post", "screening", "parent", "appeal", "appeal__answered_by"
+        )
+        .prefetch_related(
+            Prefetch("questions", Question.objects.select_related("asked_by"))
+        )
+        .annotate(has_receipt=Q(receipt_digest__isnull=False))
+        .defer(
+            "text",
+            "source_key",
+            "receipt_digest",
+            "screening__sketch",
+            "parent__source_key",
+            "parent__receipt_digest",
+            "post__body",
+            "post__body_html",
+            "post__summary",
+            "post__source_labels",
+        )
     )
 
 
 def cards(found: Iterable[QueuedComment], user: AbstractBaseUser) -> list[Card]:
-    """The cards of these comments; three queries at most, for any number."""
+    """The cards of these comments; nine queries at most, for any number."""
     made = [Card(comment) for comment in found]
-    newest = (
-        Decision.objects.filter(
-            comment_public_id__in=[card.comment.public_id for card in made]
-        )
-        .order_by()
-        .values("comment_public_id")
-        .annotate(seq=Max("seq"))
-        .values("seq")
+    decided = Decision.objects.exclude(action__in=REMARKS).filter(
+        comment_public_id__in=[card.comment.public_id for card in made]
     )
-    last = {
-        row.comment_public_id: Line(row)
-        for row in Decision.objects.filter(seq__in=newest)
-    }
+    newest = decided.order_by().values("comment_public_id").annotate(seq=Max("seq"))
+    told = decided.filter(Q(seq__in=newest.values("seq")) | Q(action="edit"))
+    last: dict[str, Line] = {}
+    corrected_at: dict[str, datetime] = {}
+    for row in told.order_by("seq"):
+        last[row.comment_public_id] = Line(row)
+        if row.action == "edit":
+            corrected_at[row.comment_public_id] = row.at
     ruled = appeals.rulings([card.appeal for card in made if card.appeal_is_open], user)
+    marked = marks(card.comment for card in made)
+    around = contexts([card.comment for card in made])
+    reading = open_cards.readers([card.comment.pk for card in made], user)
     for card in made:
+        card.context = around[card.comment.pk]
+        card.mark = marked.get(card.comment.pk)
+        card.reader = reading.get(card.comment.pk, "")
         card.last = last.get(card.comment.public_id)
+        card.corrected_at = corrected_at.get(card.comment.public_id)
         if card.appeal_is_open:
             card.ruling = ruled[card.appeal.pk]
     return made
@@ -222,42 +310,11 @@ def by_post(made: Iterable[Card]) -> list[Group]:
     return list(groups.values())
 
 
-def lane_counts() -> dict[str, int]:
-    """How many comments wait in each lane, in one query."""
-    lane = F("screening__lane")
-    waiting = (
-        QueuedComment.objects.unpublished()
-        .filter(state__in=WAITING)
-        .order_by()
-        .values(which=Coalesce(lane, Value(Screening.Lane.NEW.value)))
-        .annotate(number=Count("pk"))
-    )
-    # These may be published: the lane says that somebody must look at them again.
-    noticed = (
-        Screening.objects.filter(
-            lane__in=[Screening.Lane.REPORTED, Screening.Lane.COMPLAINT]
-        )
-        .exclude(comment__state__in=WAITING)
-        .order_by()
-        .values(which=F("lane"))
-        .annotate(number=Count("pk"))
-    )
-    appealed = (
-        Appeal.objects.filter(outcome="", comment__state__in=APPEALABLE)
-        .order_by()
-        .values(which=Value(Screening.Lane.APPEAL.value))
-        .annotate(number=Count("pk"))
-    )
-    counts = dict.fromkeys(Screening.Lane.values, 0)
-    rows = waiting.union(noticed, appealed, all=True)
-    for which, number in rows.values_list("which", "number"):
-        counts[which] = counts.get(which, 0) + number
-    return counts
-
-
 def undoable(rows: Iterable[Decision]) -> set[int]:
-    """The numbers of those rows that can be taken back: nothing came after them. One
-    query, for any number."""
+    """The numbers of those rows that can be taken back: nothing came after them, or
+    they left the comment in its state. Three queries at most, for any number."""
+    rows = list(rows)
+    acts = undoing.undoable(rows)
     rows = [row for row in rows if row.action in UNDOABLE]
     now = {
         public_id: (version, state)
@@ -267,7 +324,7 @@ def undoable(rows: Iterable[Decision]) -> set[int]:
         .order_by()
         .values_list("public_id", "version", "state")
     }
-    return {
+    return acts | {
         row.seq
         for row in rows
         if now.get(row.comment_public_id) == (row.version, row.to_state)

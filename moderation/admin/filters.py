@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from blog.models import Post
-from moderation.models import QueuedComment, Screening
+from moderation.actions import WAITING
+from moderation.models import Question, QueuedComment, Screening
 from moderation.receipts import APPEALABLE
-from moderation.transitions import WAITING
 
 State = QueuedComment.State
 WAITS = "waiting"
@@ -43,6 +43,9 @@ AGES = {
     "last-day": ("Of the last day", timedelta(days=1)),
     "last-week": ("Of the last week", timedelta(days=7)),
 }
+
+
+ASKED = {"asked": "Asked, no answer yet", "answered": "Answered"}
 
 
 class PostField(forms.ModelChoiceField):
@@ -87,6 +90,12 @@ class QueueFilter(django_filters.FilterSet):
         method="of_age",
         empty_label="Any",
     )
+    question = django_filters.ChoiceFilter(
+        label="Question to its writer",
+        choices=list(ASKED.items()),
+        method="of_question",
+        empty_label="Any",
+    )
     text = django_filters.CharFilter(
         label="Text contains", lookup_expr="icontains", max_length=200
     )
@@ -127,6 +136,15 @@ class QueueFilter(django_filters.FilterSet):
             return queryset.order_by("appeal__pk")
         return queryset.order_by("pk" if what == WAITS else "-pk")
 
+    def after(self, last: QueuedComment) -> QuerySet:
+        """What follows upon this one, in the order of the page, whatever has left the
+        list meanwhile."""
+        if self.what_is_shown == APPEALS:
+            return self.qs.filter(appeal__pk__gt=last.appeal.pk)
+        if self.what_is_shown == WAITS:
+            return self.qs.filter(pk__gt=last.pk)
+        return self.qs.filter(pk__lt=last.pk)
+
     def leave(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset
 
@@ -140,6 +158,20 @@ class QueueFilter(django_filters.FilterSet):
         since = timezone.now() - AGES[value][1]
         over = value.startswith("over")
         return queryset.filter(**{f"written_at__{'lte' if over else 'gt'}": since})
+
+    def of_question(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """By the newest question about a comment."""
+        newest = (
+            Question.objects.order_by()
+            .values("comment")
+            .annotate(newest=Max("pk"))
+            .values("newest")
+        )
+        found = Question.objects.filter(pk__in=newest)
+        found = (
+            found.filter(answer="") if value == "asked" else found.exclude(answer="")
+        )
+        return queryset.filter(pk__in=found.values("comment"))
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Words of the text or the name, or the whole id of a comment."""

@@ -13,9 +13,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from moderation.actions import ACTIONS, OTHERWISE_DONE
 from moderation.models import Decision, LogHead
 from moderation.reasons import BY_CODE
-from moderation.transitions import ACTIONS, OTHERWISE_DONE
 
 from . import cards, words
 from .acting import Told
@@ -201,10 +201,14 @@ class LogAdmin(ReadOnlyAdmin):
 
     @admin.display(description="from and to")
     def change(self, row: Decision) -> str:
+        if not row.comment_public_id:
+            return "–"
         return f"{row.get_from_state_display()} → {row.get_to_state_display()}"
 
     @admin.display(description="comment")
-    def comment(self, row: Decision) -> SafeString:
+    def comment(self, row: Decision) -> str | SafeString:
+        if not row.comment_public_id:  # it is about a whole discussion
+            return "–"
         return format_html(
             '<a href="{}">{}</a>',
             reverse(

@@ -1,31 +1,42 @@
-"""Modes and rules: what happens to new comments before a moderator reads them."""
+"""Modes: what happens to new comments before a moderator reads them."""
 
-import re
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
+from blog.forms import DayAndTime
 from blog.models import Post
-from moderation import modes
-from moderation.models import Mode, Rule
+from moderation import arrivals, modes
+from moderation.models import Mode
 
 from . import words
 from .filters import PostField
 from .queue import MEDIA
 
+# What is suggested where something odd comes to a post: until when, and what readers
+# are told. They see both ends of the time beside it.
+NOTICES = {
+    Mode.Kind.HOLD_ALL: "So many comments come at once that each is read first.",
+    Mode.Kind.CLOSED: "So many comments came at once that they must be read before "
+    "new ones are taken.",
+}
 NEWEST = 300  # posts that can be chosen: an old one is closed from its own page
 
 
-def _day_and_time() -> forms.SplitDateTimeField:
-    """Read in the site's time zone, with the browser's own pickers."""
-    return forms.SplitDateTimeField(
+class UntilForm(forms.ModelForm):
+    """What ends by itself at a time in the future, or never."""
+
+    until = DayAndTime(
         required=False,
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date", "aria-label": "Day"},
@@ -34,12 +45,6 @@ def _day_and_time() -> forms.SplitDateTimeField:
             time_format="%H:%M",
         ),
     )
-
-
-class UntilForm(forms.ModelForm):
-    """What ends by itself at a time in the future, or never."""
-
-    until = _day_and_time()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -73,8 +78,11 @@ class ModeForm(UntilForm):
             "notice": forms.Textarea({"rows": 3, "maxlength": 300}),
         }
 
+    suggested: dict = {}  # what stands in it instead of what is stored
+
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+        initial = {**(kwargs.pop("initial", None) or {}), **self.suggested}
+        super().__init__(*args, initial=initial, **kwargs)
         newest = Post.objects.newest_first().values("pk")[:NEWEST]
         wanted = [self.instance.post_id, self.initial.get("post")]
         wanted += [self.data.get(self.add_prefix("post"))]
@@ -118,6 +126,84 @@ class ModeAdmin(admin.ModelAdmin):
     actions = None
     ordering = ("post__pk",)
 
+    def get_urls(self) -> list:
+        put_off = self.admin_site.admin_view(self.put_off)
+        return [
+            path("put-off/", put_off, name="moderation_mode_put_off"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def put_off(self, request: HttpRequest) -> HttpResponse:
+        """Nothing is suggested for one post for some hours."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        key = request.POST.get("post", "")
+        is_key = key.isascii() and key.isdecimal() and len(key) < 19
+        post = get_object_or_404(
+            Post.objects.only("title"), pk=int(key) if is_key else 0
+        )
+        arrivals.put_off(post, request.user)
+        hours = arrivals.PUT_OFF_FOR // timedelta(hours=1)
+        self.message_user(
+            request,
+            f"Nothing will be suggested for “{post}” for {hours} hours.",
+            messages.INFO,
+        )
+        return HttpResponseRedirect(
+            reverse("admin:moderation_queuedcomment_changelist")
+        )
+
+    def get_form(self, request: HttpRequest, obj=None, change=False, **kwargs):
+        """With what was suggested filled in, where the address says so."""
+        form = super().get_form(request, obj, change, **kwargs)
+        kind, offers = self._asked(request, obj)
+        if offers and kind in offers.kinds:
+            form.suggested = {
+                "kind": kind,
+                "until": offers.until,
+                "notice": NOTICES[kind],
+            }
+        return form
+
+    @staticmethod
+    def _asked(
+        request: HttpRequest, mode: Mode | None
+    ) -> tuple[str, arrivals.Offers | None]:
+        """The suggestion that the address asks for, and what may be suggested now: the
+        link to it may be older than what is in force."""
+        kind = request.GET.get("suggest", "")
+        if request.method != "GET" or kind not in NOTICES:
+            return "", None
+        post = request.GET.get("post", "")
+        is_key = post.isascii() and post.isdecimal() and len(post) < 19
+        key = mode.post_id if mode else int(post) if is_key else None
+        return kind, arrivals.offers(key)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        """Above the form: what comes to its post, if that is odd."""
+        mode = self.get_object(request, object_id) if object_id else None
+        post = str(mode.post_id if mode else request.GET.get("post", ""))
+        found = [one for one in arrivals.signals() if str(one.post.pk) == post]
+        context = {"signals": found, "at_form": True}
+        kind, offers = self._asked(request, mode)
+        if offers and kind not in offers.kinds:
+            ruling = modes.briefly(offers.ruling) if offers.ruling else "Hold all"
+            self.message_user(
+                request,
+                f"Nothing is filled in: “{ruling}” is in force.",
+                messages.INFO,
+            )
+        return super().changeform_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
     @property
     def media(self):
         return super().media + MEDIA
@@ -129,7 +215,12 @@ class ModeAdmin(admin.ModelAdmin):
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:
         return super().changelist_view(
-            request, {"title": "Modes", **(extra_context or {})}
+            request,
+            {
+                "title": "Modes",
+                "signals": arrivals.signals(),
+                **(extra_context or {}),
+            },
         )
 
     @admin.display(description="where")
@@ -171,55 +262,3 @@ class ModeAdmin(admin.ModelAdmin):
     @staticmethod
     def _where(mode: Mode) -> str:
         return f"“{mode.post}”" if mode.post_id else "every post without its own mode"
-
-
-class RuleForm(UntilForm):
-    class Meta:
-        model = Rule
-        fields = ("kind", "pattern", "action", "explanation", "until")
-        widgets = {"kind": forms.RadioSelect, "action": forms.RadioSelect}
-
-    def clean(self) -> dict:
-        """A domain is often pasted as an address: what is around it goes."""
-        cleaned = super().clean()
-        pattern = " ".join(cleaned.get("pattern", "").split())
-        if cleaned.get("kind") == Rule.Kind.DOMAIN and pattern:
-            pattern = re.sub(r"^[a-z]+://", "", pattern.lower()).split("/")[0]
-            pattern = pattern.split(":")[0].removeprefix("www.").strip(".")
-            if not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", pattern):
-                self.add_error("pattern", "Write a domain such as example.com.")
-        cleaned["pattern"] = pattern
-        return cleaned
-
-
-@admin.register(Rule)
-class RuleAdmin(admin.ModelAdmin):
-    form = RuleForm
-    fields = ("kind", "pattern", "action", "explanation", "until")
-    list_display = ("pattern", "kind", "does", "explanation", "ends")
-    search_fields = ("pattern", "explanation")
-    list_per_page = 100
-    show_full_result_count = False
-    actions = None
-
-    @property
-    def media(self):
-        return super().media + MEDIA
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict | None = None
-    ) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": "Rules", **(extra_context or {})}
-        )
-
-    @admin.display(description="what it does")
-    def does(self, rule: Rule) -> str:
-        return rule.get_action_display()
-
-    @admin.display(description="until")
-    def ends(self, rule: Rule) -> str | SafeString:
-        if rule.until is None:
-            return "always"
-        ended = rule.until <= timezone.now()
-        return f"{'ended on ' if ended else ''}{words.moment(rule.until)}"

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms.widgets import Media, Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,21 +12,31 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from moderation import desk
-from moderation.models import Decision, QueuedComment, Screening
+from blog.paging import Pages
+from moderation import answers, arrivals, desk
+from moderation.actions import ACTIONS, ASK, NOTE_LENGTH
+from moderation.lanes import lane_counts
+from moderation.models import Decision, QueuedComment
 from moderation.reasons import REASONS
-from moderation.transitions import ACTIONS, NOTE_LENGTH, NotAllowed
+from moderation.transitions import NotAllowed
 
-from . import cards
-from .acting import Posted, Told
-from .filters import APPEALS, WAITS, WHAT, QueueFilter
+from . import cards, keys, lanes
+from .acting import DECIDE, Posted, Told
+from .digests import DigestMixin
+from .editorial import EditorialPages
+from .live import OF_SCRIPT, LiveQueue, marks, wants_json
+from .practice import PracticeMixin
+from .questions import AskingMixin
 
 PER_PAGE = 50
+ONE = "one"  # the view of one comment at a time
 BULK_ACTIONS = ("approve", "reject", "spam", "restore", "hide")
-DECIDE = "moderation.moderate_comment"
+BULK_KEYS = {"approve": "A", "restore": "A", "spam": "S", "reject": "D", "hide": "D"}
+# In this order: each uses those before it.
+SCRIPTS = ("queue-cards", "queue-send", "queue-live", "queue-keys", "queue")
 MEDIA = Media(
-    css={"all": ("moderation/queue.css",)},
-    js=(Script("moderation/queue.js", defer=True),),
+    css={"all": [f"moderation/{name}.css" for name in ("queue", "context", "rules")]},
+    js=[Script(f"moderation/{name}.js", defer=True) for name in SCRIPTS],
 )
 
 
@@ -47,12 +56,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(QueuedComment)
-class QueueAdmin(ReadOnlyAdmin):
+class QueueAdmin(
+    LiveQueue,
+    EditorialPages,
+    AskingMixin,
+    DigestMixin,
+    PracticeMixin,
+    ReadOnlyAdmin,
+):
     def get_urls(self) -> list:
         view = self.admin_site.admin_view
         return [
             path("decide/", view(self.decide), name="moderation_queuedcomment_decide"),
             path("undo/", view(self.undo), name="moderation_queuedcomment_undo"),
+            *self.live_urls(),
             *super().get_urls(),
         ]
 
@@ -85,11 +102,12 @@ class QueueAdmin(ReadOnlyAdmin):
         """The page that the address asks for; after a problem with what was posted."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        # Bound to {} too: an unbound set of filters has no cleaned data to ask.
-        chosen = QueueFilter(
-            request.GET, queryset=self.get_queryset(request), request=request
-        )
-        page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
+        # Before the list is read: what comes in between is told as new.
+        known = marks()
+        chosen = self._chosen(request)
+        is_one = request.GET.get("view") == ONE
+        pages = Pages(chosen.qs, 1 if is_one else PER_PAGE)
+        page = pages.get_page(request.GET.get("page"))
         shown = cards.cards(page.object_list, request.user)
         if posted:
             posted.put_back(shown, problem)
@@ -98,20 +116,37 @@ class QueueAdmin(ReadOnlyAdmin):
             for card in shown
             for button in (*card.buttons, *card.buttons_with_reason)
         }
+        frame = self._context(request)
+        if frame["told"]:
+            for card in shown:
+                card.news = frame["told"].news.get(card.comment.public_id, "")
         context = {
-            **self._context(request),
+            **frame,
+            **self._drawing(request),
+            **known,
             "title": "Queue",
+            # The lanes stand there, and the cards need the width.
+            "is_nav_sidebar_enabled": False,
+            "is_one": is_one,
             "filter": chosen,
             "page": page,
             "elided_pages": page.paginator.get_elided_page_range(page.number),
             "groups": cards.by_post(shown),
-            "lanes": self._lanes(chosen),
-            "bulk_actions": [ACTIONS[c] for c in BULK_ACTIONS if c in offered],
+            "signals": arrivals.signals(),
+            "lanes": lanes.lanes(
+                chosen, lanes.counts(lane_counts()), ONE if is_one else ""
+            ),
+            "bulk_actions": [
+                (ACTIONS[code], BULK_KEYS[code])
+                for code in BULK_ACTIONS
+                if code in offered
+            ],
+            "keys": keys.HELP,
             "bulk": posted.bulk if posted else {},
-            "reasons": REASONS,
-            "note_length": NOTE_LENGTH,
             "problem": problem,
-            "problem_card": next((card for card in shown if card.problem), None),
+            "problem_card": next(
+                (card for card in shown if card.problem or card.question_problem), None
+            ),
             **(extra_context or {}),
         }
         return TemplateResponse(
@@ -131,29 +166,18 @@ class QueueAdmin(ReadOnlyAdmin):
             "list_url": reverse("admin:moderation_queuedcomment_changelist"),
         }
 
-    @staticmethod
-    def _lanes(chosen: QueueFilter) -> list[tuple[str, str, int | None, bool]]:
-        """Address, name, count where one is known, and whether it is shown now."""
-        counts = cards.lane_counts()
-        what, lane = chosen.what_is_shown, chosen.form.cleaned_data.get("lane") or ""
-        waiting = counts[Screening.Lane.NEW] + counts[Screening.Lane.LIKELY_SPAM]
-        lanes = [("", WHAT[WAITS], waiting, (what, lane) == (WAITS, ""))]
-        for code, name in Screening.Lane.choices:
-            shows = {
-                Screening.Lane.NEW: (WAITS, code),
-                Screening.Lane.LIKELY_SPAM: (WAITS, code),
-                Screening.Lane.APPEAL: (APPEALS, ""),
-            }.get(code, ("all", code))
-            query = "&".join(
-                f"{key}={value}"
-                for key, value in zip(("what", "lane"), shows, strict=True)
-                if value not in ("", WAITS)
-            )
-            lanes.append((query, name, counts[code], (what, lane) == shows))
-        for code, name in WHAT.items():
-            if code not in (WAITS, APPEALS):
-                lanes.append((f"what={code}", name, None, (what, lane) == (code, "")))
-        return lanes
+    def _drawing(self, request: HttpRequest) -> dict:
+        """What a card needs beside its comment."""
+        return {
+            "may_decide": request.user.has_perm(DECIDE),
+            "list_url": reverse("admin:moderation_queuedcomment_changelist"),
+            "here": self._back(request),
+            "reasons": REASONS,
+            "keyed_reasons": keys.keyed_reasons(),
+            "note_length": NOTE_LENGTH,
+            "answer_length": answers.LONGEST,
+            "signature": answers.signature(request.user),
+        }
 
     # Deciding
 
@@ -161,8 +185,9 @@ class QueueAdmin(ReadOnlyAdmin):
     def decide(self, request: HttpRequest) -> HttpResponse:
         """One action with one comment or with all that are ticked.
 
-        Goes back to the page from which it came. What is no decision (no reason, for
-        example) shows that page again, with everything that was ticked and typed.
+        The script gets what was done as JSON. Else this goes back to the page from
+        which it came; what is no decision (no reason, for example) shows that page
+        again, with everything that was ticked and typed.
         """
         back = self._back(request)
         if request.method != "POST":
@@ -173,13 +198,22 @@ class QueueAdmin(ReadOnlyAdmin):
         try:
             told = posted.act(request.user)
         except NotAllowed as problem:
+            if wants_json(request):
+                return self.problem_json(str(problem))
             return self._page(request, posted=posted, problem=str(problem))
+        if wants_json(request):
+            # A question decides nothing: the card stays, with the question on it.
+            asked = [seen.public_id for seen in posted.seen if posted.action == ASK]
+            return self.told_json(request, told, redraw=asked)
         told.keep(request)
         return HttpResponseRedirect(back)
 
     @staticmethod
     def _back(request: HttpRequest) -> str:
-        query = request.GET.urlencode()
+        asked = request.GET.copy()
+        for name in OF_SCRIPT:
+            asked.pop(name, None)
+        query = asked.urlencode()
         address = reverse("admin:moderation_queuedcomment_changelist")
         return f"{address}?{query}" if query else address
 
@@ -194,7 +228,10 @@ class QueueAdmin(ReadOnlyAdmin):
             if seq.isascii() and seq.isdecimal() and len(seq) < 19
         ]
         outcome = desk.undo(request.user, seqs)
-        Told.of(outcome, "taken back", can_undo=False).keep(request)
+        told = Told.of(outcome, "taken back", can_undo=False)
+        if wants_json(request):
+            return self.told_json(request, told, redraw=told.done)
+        told.keep(request)
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(
             back, {request.get_host()}, require_https=request.is_secure()
@@ -216,20 +253,35 @@ class QueueAdmin(ReadOnlyAdmin):
         comment = self.get_object(request, object_id)
         if comment is None:
             raise Http404
+        return self.one_comment(request, comment, extra_context)
+
+    def one_comment(
+        self,
+        request: HttpRequest,
+        comment: QueuedComment,
+        extra_context: dict | None = None,
+        **typed: str,
+    ) -> HttpResponse:
+        """Its page; ``typed`` is what stood in its form, after a problem with it."""
         [card] = cards.cards([comment], request.user)
+        for name, value in typed.items():
+            setattr(card, name, value)
         rows = list(
             Decision.objects.filter(comment_public_id=comment.public_id).newest_first()
         )
         context = {
             **self._context(request),
-            "title": f"Comment {comment}",
+            "title": f"{card.handle} on {comment.post}",
             "card": card,
             "lines": [cards.Line(row) for row in rows],
             "undoable": cards.undoable(rows),
             **(extra_context or {}),
         }
         return TemplateResponse(
-            request, "admin/moderation/queuedcomment/change_form.html", context
+            request,
+            "admin/moderation/queuedcomment/change_form.html",
+            context,
+            status=422 if typed else 200,
         )
 
     def history_view(

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from blog.models import Comment
-from moderation import transitions
+from moderation import actions
 from moderation.models import Decision
 
 
@@ -14,6 +14,8 @@ def handle(comment: Comment) -> str:
     """How a comment is called: its name, or the time of a nameless one."""
     if comment.name:
         return comment.name
+    if comment.handle:
+        return comment.handle
     if comment.name is None:
         return "Name not recorded"
     if comment.written_at is None:
@@ -26,11 +28,19 @@ def moment(at: datetime) -> str:
     return format_date(timezone.localtime(at), "j F Y, H:i")
 
 
+def clock(at: datetime) -> str:
+    """The time alone, where it was today."""
+    local = timezone.localtime(at)
+    if local.date() == timezone.localdate():
+        return f"{local:%H:%M}"
+    return format_date(local, "H:i \\o\\n j F")
+
+
 def done(row: Decision) -> str:
     """What a row of the log tells: “Refused”, “No. 12 taken back”."""
     if row.undoes is not None:
         return f"No. {row.undoes} taken back"
-    words = transitions.done(row.action)
+    words = actions.done(row.action)
     return words[:1].upper() + words[1:]
 
 

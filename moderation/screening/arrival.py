@@ -2,15 +2,25 @@
 
 from django.db import transaction
 
+from blog.discussion import shown
 from blog.discussion.submission import Circumstances, Refused
-from blog.models import Comment
-from moderation import mail, transitions
+from blog.models import Comment, Post
+from moderation import arrivals, mail, rulebook, transitions
 from moderation.models import Mode, Screening
 
-from . import likeness
-from .findings import CORRECTED, SCREENS, Case, is_proven, notes
+from . import earlier, likeness
+from .findings import CORRECTED, SCREENS, Case, is_known, is_proven, notes
 
 CLOSED = "This discussion is closed: no new comments are taken."
+
+
+def make_way(sender: type[Comment], post: Post, **kwargs) -> None:
+    """Receives ``comment_arrives``: where the mode publishes, the post is locked before
+    the thread, as by every decision. Else a moderator who decides in the same thread
+    at this moment and the comment wait for each other."""
+    mode = Mode.objects.in_force(post.pk)
+    if mode and mode.kind in (Mode.Kind.OPEN, Mode.Kind.HOLD_FIRST):
+        shown.lock_posts([post.pk])
 
 
 def screen(
@@ -47,6 +57,10 @@ def screened(
     runs = likeness.runs(comment.text)
     case = Case(comment, circumstances, likeness.sketch(runs), runs)
     found = notes(case, CORRECTED if again else SCREENS)
+    if not again:
+        new_name = bool(comment.tag) and not is_known(comment)
+        arrivals.record(comment, is_new_name=new_name)
+        rulebook.count(note.rule for note in found if note.rule is not None)
     spam = any(note.likely_spam for note in found)
     lane = Screening.Lane.LIKELY_SPAM if spam else Screening.Lane.NEW
     comment.screening, _ = Screening.objects.update_or_create(
@@ -55,6 +69,9 @@ def screened(
             "lane": lane,
             "why": [note.as_dict() for note in found],
             "sketch": case.sketch,
+            "similar": earlier.as_numbers(case.nearest),
+            "new_hosts": earlier.new_hosts(comment),
+            "alike": next((n.alike for n in found if n.alike is not None), None),
         },
     )
     if spam and not again:

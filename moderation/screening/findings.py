@@ -5,25 +5,24 @@ it may put the comment into the lane "likely spam", and it may hold back a comme
 the mode in force would publish. Nothing here refuses.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q
-from django.utils import timezone
 
 from blog.discussion import receipts
+from blog.discussion.claims import name_key
 from blog.discussion.submission import Circumstances
-from blog.models import Comment
+from blog.models import Claim, Comment
+from moderation import rulebook
 from moderation.models import Rule, Screening
 
-from . import likeness, limits, network
+from . import earlier, likeness, limits, network, spam
+from .matching import links as links_in
 
 FASTEST = 3.0  # seconds between preview and sending that a person needs
 MANY_LINKS = 3
-COMPARED = 5000
-# What stands between the slashes; browsers take a backslash for one.
-_LINK = re.compile(r"https?://([^/\\\s?#]+)", re.I)
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Note:
     code: str
     words: str
     likely_spam: bool = False
+    rule: int | None = None
+    alike: int | None = None
 
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code, "words": self.words}
@@ -46,6 +47,11 @@ class Case:
     circumstances: Circumstances
     sketch: bytes
     runs: frozenset[str]
+
+    @cached_property
+    def nearest(self) -> list[earlier.Near]:
+        """Earlier comments with texts like its own, the most alike first."""
+        return earlier.nearest(self.comment, self.sketch, self.runs)
 
 
 Screen = Callable[[Case], Iterator[Note]]
@@ -88,72 +94,58 @@ def pace(case: Case) -> Iterator[Note]:
 
 
 def copies(case: Case) -> Iterator[Note]:
-    """The comments most like it among the last 5,000."""
-    recent = (
-        Screening.objects.exclude(comment=case.comment)
-        .order_by("-comment_id")
-        .values_list("comment_id", "sketch")[:COMPARED]
-    )
-    near = sorted(likeness.proposed(case.sketch, recent), reverse=True)[:20]
-    if not near:
-        return
-    texts = Comment.objects.in_bulk([key for _, key in near])
-    for _, key in near:
-        other = texts[key]
-        alike = likeness.likeness(case.runs, likeness.runs(other.text))
+    """The comment most like it among the last 5,000."""
+    for alike, other in case.nearest[:1]:
         if alike >= likeness.LIKE:
             state = other.get_state_display().lower()
             yield Note(
                 "copy",
                 f"{alike:.0%} the same as comment {other.public_id} ({state}).",
                 other.state == Comment.State.SPAM,
+                alike=first_of(other),
             )
-            return
+
+
+def first_of(comment: Comment) -> int:
+    """The key of the comment with which a row of copies begins."""
+    found = Screening.objects.filter(comment=comment).values_list("alike", flat=True)
+    return found.first() or comment.pk
 
 
 def links(case: Case) -> Iterator[Note]:
-    count = len(_LINK.findall(case.comment.text))
+    """As readers would see them: counted after the text was linked."""
+    count = len(links_in(case.comment.html))
     if count >= MANY_LINKS:
         yield Note("links", f"{count} links.")
 
 
+def first_link(case: Case) -> Iterator[Note]:
+    """A link from a claimed name of which nothing was published here before."""
+    comment = case.comment
+    if comment.tag and links_in(comment.html) and not is_known(comment):
+        yield Note("first-link", "The first link from a name that is new here.")
+
+
+def is_known(comment: Comment) -> bool:
+    """Whether something with the comment's tag is published."""
+    here = Q(post=comment.post_id) | Q(is_site_wide=True)
+    claims = Claim.objects.filter(here, name_key=name_key(comment.name or ""))
+    return claims.filter(tag=comment.tag).exists()
+
+
 def rules(case: Case) -> Iterator[Note]:
-    """The moderators' own words and domains."""
-    text = " ".join(case.comment.text.casefold().split())
-    hosts = {_host(found) for found in _LINK.findall(text)}
-    valid = Q(until=None) | Q(until__gt=timezone.now())
-    for rule in Rule.objects.filter(valid):
-        wanted = " ".join(rule.pattern.casefold().split())
-        if rule.kind == Rule.Kind.DOMAIN:
-            wanted = _host(wanted)
-            hit = any(host == wanted or host.endswith(f".{wanted}") for host in hosts)
-        else:
-            hit = _has_words(text, wanted)
-        if hit:
-            spam = rule.action == Rule.Action.LIKELY_SPAM
-            yield Note("rule", f"Contains “{rule.pattern}”.", spam)
+    """The moderators' own words, domains and numbers of links."""
+    for rule in rulebook.met_by(case.comment):
+        spam = rule.action == Rule.Action.LIKELY_SPAM
+        yield Note("rule", rulebook.in_words(rule), spam, rule.pk)
 
 
-def _host(authority: str) -> str:
-    """The host of an address as it is compared: no name and port, in ASCII."""
-    host = authority.rpartition("@")[2].partition(":")[0]
-    host = host.strip(".,;!)]}'\"’”").casefold().removeprefix("www.")
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:
-        return host
-
-
-def _has_words(text: str, wanted: str) -> bool:
-    """Whether ``wanted`` stands in ``text`` as whole words."""
-    at = text.find(wanted)
-    while at >= 0:
-        before = text[at - 1 : at]
-        after = text[at + len(wanted) : at + len(wanted) + 1]
-        if not before.isalnum() and not after.isalnum():
-            return True
-        at = text.find(wanted, at + 1)
-    return False
+def learnt(case: Case) -> Iterator[Note]:
+    """What the moderators' own decisions say about such words."""
+    found = spam.verdict(case.comment.text)
+    if found and found.is_likely_spam:
+        words = ", ".join(found.words)
+        yield Note("learnt", f"Looks like spam you marked before: {words}.", True)
 
 
 SCREENS: tuple[Screen, ...] = (
@@ -162,12 +154,14 @@ SCREENS: tuple[Screen, ...] = (
     pace,
     copies,
     links,
+    first_link,
     rules,
+    learnt,
 )
 
 
 # Of a corrected text: it came long ago, and only its words are new.
-CORRECTED = (copies, links, rules)
+CORRECTED = (copies, links, first_link, rules, learnt)
 
 
 def notes(case: Case, screens: Iterable[Screen] = SCREENS) -> list[Note]:

@@ -12,6 +12,10 @@ from collections.abc import Iterable, Iterator
 
 LIKE = 0.5
 PROPOSED = 0.42  # sketches of long texts fill up and look more alike, never less
+# Enough to be shown beside a comment: of 89,000 pairs of paragraphs of one real blog
+# five were so alike, and each pair quoted the same words.
+TO_SHOW = 0.35
+PROPOSED_TO_SHOW = 0.3
 BITS = 4096
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -37,14 +41,15 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def proposed(
-    wanted: bytes, others: Iterable[tuple[int, bytes]]
+    wanted: bytes, others: Iterable[tuple[int, bytes]], *, least: float = PROPOSED
 ) -> Iterator[tuple[float, int]]:
-    """The estimated likeness and key of those sketches that come near."""
+    """The estimated likeness and key of those sketches that come near: ``least`` or
+    nearer."""
     mine = int.from_bytes(wanted, "big")
     if not mine:
         return
     for key, stored in others:
         theirs = int.from_bytes(stored, "big")
         estimate = (mine & theirs).bit_count() / (mine | theirs).bit_count()
-        if estimate >= PROPOSED:
+        if estimate >= least:
             yield estimate, key

@@ -22,3 +22,11 @@ def mode_for(post: Post) -> Mode | None:
 def mode_in_words(mode: Mode) -> str:
     """What readers are told of it, with since when and until when."""
     return modes.in_words(mode)
+
+
+@register.filter
+def when_it_appears(mode: Mode | None) -> str:
+    """What a writer is told before sending, unless comments are closed; without a
+    mode, all are held."""
+    kind = Mode.Kind(mode.kind) if mode else Mode.Kind.HOLD_ALL
+    return modes.WHEN_IT_APPEARS[kind]

@@ -3,7 +3,7 @@
 from django import template
 
 from blog.models import Comment
-from moderation.transitions import WAITING
+from moderation.actions import WAITING
 
 register = template.Library()
 

@@ -13,6 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 PREVIEW, SEND, RECEIPT = "/comment/preview/", "/comment/send/", "/receipt/"
 CODE = re.compile(r'<input id="receipt" readonly value="([0-9a-z]{26})"')
 TOKEN = re.compile(r'<input type="hidden" name="token" value="([^"]+)">')
+PROOF = re.compile(r'<input type="hidden" name="proof" value="([^"]+)">')
 _TEXT = re.compile(r"<textarea [^>]*>\n(.*?)</textarea>", re.S)
 _NAME = re.compile(r'<input id="f-name" name="name"[^>]*?\bvalue="([^"]*)"')
 
@@ -25,7 +26,9 @@ def browser() -> Client:
 def post(client: Client, path: str, form: dict, **headers: str):
     """A form sent as a browser does it."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.post(path, urlencode(form), content_type=FORM, headers=named)
+    return client.post(
+        path, urlencode(form, doseq=True), content_type=FORM, headers=named
+    )
 
 
 def fields(
@@ -63,7 +66,15 @@ def preview(client: Client, form: dict, **headers: str) -> dict:
     """The form as the preview gives it, to be sent."""
     page = post(client, PREVIEW, form, **headers)
     assert page.status_code == 200, page.content
-    return form | {"token": token(page)}
+    return filled_in(form, page.content.decode())
+
+
+def filled_in(form: dict, html: str) -> dict:
+    """What the form of a preview holds: no pass-phrase, but what was proved by it."""
+    ready = {key: value for key, value in form.items() if key != "phrase"}
+    if found := PROOF.search(html):
+        ready["proof"] = unescape(found[1])
+    return ready | {"token": unescape(TOKEN.search(html)[1])}
 
 
 def send(client: Client, form: dict, **headers: str) -> tuple[Comment, str]:

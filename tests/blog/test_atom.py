@@ -71,6 +71,13 @@ def test_it_breaks_no_rule():
         ("&lt;p&gt;Text.&lt;/p&gt;", "\f"),
         ('<content type="html"', '<content type="text/html"'),
         ("<content", '<category label="x" /><content'),
+        ("<content", '<link href="https://tides.example/" type="html" /><content'),
+        ("2022-07-01T20:15:00+00:00", "2022-02-30T20:15:00+00:00"),
+        ("2022-07-01T20:15:00+00:00", "2022-07-01T20:15:00"),
+        (
+            '<link rel="alternate"',
+            f'<link href="{PAGE}" type="text/html" /><link rel="alternate"',
+        ),
         (
             "<content",
             '<thr:in-reply-to href="https://tides.example/" /><content',

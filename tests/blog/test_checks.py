@@ -3,14 +3,15 @@
 import pytest
 from django.db import connection
 
-from blog.checks import sqlite_without_wal_reset_bug
+from blog.checks import sqlite_without_wal_reset_bug, tags_outlive_the_secret_key
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="About SQLite alone."),
-]
+about_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="About SQLite alone."
+)
 
 
+@about_sqlite
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("version", "warns"),
     [
@@ -30,3 +31,11 @@ def test_an_sqlite_that_can_lose_its_log_is_told(monkeypatch, version, warns):
 
 def test_without_databases_there_is_nothing_to_tell():
     assert sqlite_without_wal_reset_bug(None) == []
+
+
+@pytest.mark.parametrize(("secret", "warns"), [("", True), ("s" * 50, False)])
+def test_tags_that_hang_on_the_secret_key_are_told(settings, secret, warns):
+    settings.PSEUDONYM_SECRET = secret
+    found = tags_outlive_the_secret_key()
+    assert [warning.id for warning in found] == ["blog.W002"] * warns
+    assert secret == "" or secret not in str(found)

@@ -1,15 +1,18 @@
 """From the form to the receipt: what is sent, what is refused, what is kept."""
 
 import re
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.contribution_form import LONGEST, LONGEST_NAME
-from blog.discussion import tokens
-from blog.models import Comment, Post
+from blog.discussion import shown, tokens
+from blog.discussion.submission import Refused, submit
+from blog.models import Comment, Post, Reference
 from moderation.models import Decision, Mode, Screening
 
 from . import making
@@ -151,6 +154,153 @@ class TestTheWayThrough:
         assert sent.status_code == 200
 
 
+def assert_closed(page, text: str, words: str) -> None:
+    """The page says why no comment is taken, and has the text to be copied."""
+    html = page.content.decode()
+    assert words in html
+    assert "<h1>Not sent</h1>" in html
+    assert re.search(r"<textarea id=\"f-text\"[^>]* readonly>", html)
+    assert kept(page)[0] == text
+    assert not token(page)
+    assert SEND not in html
+    assert "<button" not in html.partition("<main")[2]
+
+
+@pytest.mark.parametrize("whole_site", [True, False])
+class TestWhereNoCommentsAreTaken:
+    NOTICE = "Enough was said & heard."
+
+    @pytest.fixture
+    def closed(self, post, whole_site) -> Mode:
+        return Mode.objects.create(
+            post=None if whole_site else post, kind="closed", notice=self.NOTICE
+        )
+
+    def test_nothing_on_the_page_of_the_post_invites_to_write(self, client, closed):
+        post = Post.objects.get()
+        parent = making.comment(post, "What is asked.")
+        html = client.get(post.get_absolute_url()).content.decode()
+        assert "What is asked." in html
+        assert "Enough was said &amp; heard." in html
+        assert 'class="reply"' not in html
+        assert PREVIEW not in html
+        closed.delete()
+        html = client.get(post.get_absolute_url()).content.decode()
+        assert f'class="reply" href="/c/{parent.public_id}/reply/"' in html
+
+    def test_it_costs_as_many_queries_as_an_open_one(self, client, post, whole_site):
+        making.discussion(post, 4)
+
+        def cost() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                client.get(post.get_absolute_url())
+            return len(queries)
+
+        before = cost()
+        Mode.objects.create(post=None if whole_site else post, kind="closed")
+        assert cost() == before
+
+    def test_the_page_of_a_reply_says_so_and_has_no_form(self, client, closed):
+        parent = making.comment(Post.objects.get(), "What is asked.")
+        page = client.get(f"/c/{parent.public_id}/reply/")
+        html = page.content.decode()
+        assert page.status_code == 200
+        assert "<h1>This discussion is closed</h1>" in html
+        assert "Enough was said &amp; heard." in html
+        assert "<form" not in html
+        assert "<textarea" not in html
+        assert parent.get_absolute_url() in html
+
+    @pytest.mark.parametrize("text", [TEXT, "é" * (LONGEST + 1)])
+    def test_the_preview_keeps_the_text_and_sends_nothing(self, client, closed, text):
+        page = send_form(client, PREVIEW, fields(Post.objects.get(), text))
+        assert_closed(page, text, "Enough was said &amp; heard.")
+        assert stored() == 0
+
+
+class TestBelowAPage:
+    WORDS = "No comments are taken below this page."
+
+    @pytest.fixture
+    def about(self) -> Post:
+        return making.post(title="About", is_page=True)
+
+    @pytest.mark.parametrize("kind", ["", "open"])
+    def test_without_a_discussion_none_is_taken(self, client, about, post, kind):
+        if kind:
+            Mode.objects.create(kind=kind)
+        assert "<form" not in client.get(about.get_absolute_url()).content.decode()
+        page = send_form(client, PREVIEW, fields(about, TEXT))
+        assert page.status_code == 403
+        assert_closed(page, TEXT, self.WORDS)
+        with pytest.raises(Refused, match=self.WORDS):
+            submit(about, "Words.")
+        assert stored() == 0
+
+    def test_what_was_previewed_before_it_lost_its_discussion(self, client, about):
+        making.comment(about)
+        form = preview(client, fields(about, TEXT))
+        Comment.objects.update(state="hidden")
+        page = send_form(client, SEND, form)
+        assert page.status_code == 403
+        assert_closed(page, TEXT, self.WORDS)
+        assert stored() == 1
+
+    def test_a_discussion_that_came_with_it_goes_on(self, client, about):
+        parent = making.comment(about)
+        html = client.get(about.get_absolute_url()).content.decode()
+        assert f'action="{PREVIEW}"' in html
+        assert 'class="reply"' in html
+        comment, _ = send(client, fields(about, TEXT, parent))
+        assert (comment.post, comment.parent) == (about, parent)
+
+
+def test_the_page_of_a_reply_has_the_notice_too(client, post):
+    Mode.objects.create(kind="hold_all", notice="We were flooded.")
+    parent = making.comment(post)
+    html = client.get(f"/c/{parent.public_id}/reply/").content.decode()
+    assert "We were flooded." in html
+    assert "<textarea" in html
+
+
+class TestWhatFollowsTheSending:
+    READ = "It appears after a moderator has read it"
+    AT_ONCE = "It appears at once, unless it is held to be read by a moderator first."
+
+    def said(self, client, post) -> str:
+        html = send_form(client, PREVIEW, fields(post, TEXT)).content.decode()
+        return html[html.index('<p class="send">') :]
+
+    @pytest.mark.parametrize("kind", ["", "hold_all"])
+    def test_all_are_read_first(self, client, post, kind):
+        if kind:
+            Mode.objects.create(kind=kind)
+        said = self.said(client, post)
+        assert ">Send it to be read</button>" in said
+        assert f"{self.READ}.<" in said
+        assert "at once" not in said
+
+    @pytest.mark.parametrize("whole_site", [True, False])
+    def test_they_appear_at_once(self, client, post, whole_site):
+        Mode.objects.create(post=None if whole_site else post, kind="open")
+        said = self.said(client, post)
+        assert self.AT_ONCE in said
+        assert self.READ not in said
+        assert ">Send it</button>" in said
+
+    def test_with_an_earlier_receipt_at_once(self, client, post):
+        Mode.objects.create(kind="hold_first")
+        said = self.said(client, post)
+        assert f"{self.READ}, or at once with the receipt of a published one" in said
+        assert "unless it is held" in said
+        assert 'name="earlier"' in said
+
+    def test_the_posts_own_mode_counts(self, client, post):
+        Mode.objects.create(kind="open")
+        Mode.objects.create(post=post, kind="hold_all")
+        assert f"{self.READ}.<" in self.said(client, post)
+
+
 class TestWhatIsKeptWhenItFails:
     def form(self, post, **more) -> dict:
         return fields(post, TEXT) | {"name": "Deckhand"} | more
@@ -280,8 +430,10 @@ class TestWhatIsKeptWhenItFails:
             kind=Mode.Kind.CLOSED,
             notice="Closed for the night & the weekend.",
         )
-        html = self.refused(client, SEND, form, 403)
-        assert "Closed for the night &amp; the weekend." in html
+        page = send_form(client, SEND, form)
+        assert page.status_code == 403
+        assert_closed(page, TEXT, "Closed for the night &amp; the weekend.")
+        assert stored() == 0
         assert not Screening.objects.exists()
 
 
@@ -332,6 +484,75 @@ class TestOnce:
         assert stored() == 2
 
 
+class TestWhatIsRefusedIsGivenBack:
+    def given_back(self, page, status: int) -> str:
+        """The text in the field that the page has for it."""
+        assert page.status_code == status
+        assert "no-store" in page.headers["Cache-Control"]
+        html = page.content.decode()
+        assert '<label for="written">Your text, to copy' in html
+        assert re.search(r'<textarea id="written"[^>]* readonly>', html)
+        return kept(page)[0]
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    def test_below_a_post_that_is_not_public_any_more(self, client, post, path):
+        form = preview(client, fields(post, TEXT, name="Deckhand"))
+        Post.objects.update(status="draft")
+        assert self.given_back(send_form(client, path, form), 404) == TEXT
+
+    def test_nothing_of_it_becomes_html(self, client, post):
+        Post.objects.update(status="draft")
+        text = "</textarea><script>alert(1)</script>"
+        page = send_form(client, SEND, fields(post, text))
+        assert self.given_back(page, 404) == text
+        assert "<script>alert" not in page.content.decode()
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND, RECEIPT])
+    def test_from_elsewhere(self, client, post, path):
+        page = send_form(client, path, fields(post, TEXT), Origin="null")
+        assert self.given_back(page, 403) == TEXT
+
+    @pytest.mark.parametrize("text", ["x" * 64 * 1024, "\u0436" * 100_000])
+    def test_too_large(self, client, post, text):
+        page = send_form(client, PREVIEW, fields(post, text))
+        assert self.given_back(page, 413) == text
+
+    def test_what_is_far_too_large_is_not_even_read(self, client, post):
+        page = send_form(client, PREVIEW, fields(post, "x" * 1024 * 1024))
+        assert page.status_code == 413
+        assert len(page.content) < 10_000
+        assert "what you wrote may still be there" in page.content.decode()
+
+    @pytest.mark.parametrize("bad", ["%00", "%FF", "%ED%A0%80", "\u00e9"])
+    def test_no_text_within_a_text(self, client, post, bad):
+        form = fields(post, "")
+        del form["text"]
+        body = f"{urlencode(form)}&text=Tides+{bad}+turn."
+        page = client.post(PREVIEW, body.encode("latin-1"), content_type=FORM)
+        given = self.given_back(page, 400)
+        assert re.fullmatch("Tides \ufffd+ turn.", given)
+
+    @pytest.mark.parametrize("field", ["answer", "appeal", "reply", "text"])
+    def test_what_is_written_with_a_receipt(self, client, field):
+        body = f"code=x&do=x&{field}=Tides+turn.%0D%0AWinds+%00+too."
+        page = client.post(RECEIPT, body, content_type=FORM)
+        assert self.given_back(page, 400) == "Tides turn.\r\nWinds \ufffd too."
+
+    def test_a_complaint(self, client, post):
+        path = f"/complaint/{making.comment(post).public_id}/"
+        body = "kind=other&statement=Tides+turn.%00&why=It+leaks."
+        page = client.post(path, body, content_type=FORM)
+        assert self.given_back(page, 400) == "Tides turn.\ufffd\n\nIt leaks."
+
+    @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data"])
+    def test_what_is_no_form_has_none(self, client, kind):
+        page = client.post(PREVIEW, b'{"text": "x"}', content_type=kind)
+        assert page.status_code == 415
+        html = page.content.decode()
+        assert "<textarea" not in html
+        assert "what you wrote may still be there" in html
+
+
 class TestWhatIsNoForm:
     def refused(self, page, status: int) -> None:
         assert page.status_code == status
@@ -346,7 +567,7 @@ class TestWhatIsNoForm:
         form = fields(post, "x" * 64 * 1024)
         page = send_form(client, path, form)
         self.refused(page, 413)
-        assert "your text still is" in page.content.decode()
+        assert "8,000 characters" in page.content.decode()
 
     @paths
     @pytest.mark.parametrize("length", ["x", "-1", "99999999999", ""])
@@ -434,7 +655,18 @@ class TestWhatIsNoForm:
     def test_other_methods(self, client, path, method):
         page = getattr(client, method)(path)
         assert page.status_code == 405
+        assert page.headers["Allow"] == "POST"
         assert "no-store" in page.headers["Cache-Control"]
+
+    @pytest.mark.parametrize("path", [PREVIEW, SEND])
+    def test_a_tab_that_is_opened_again_leads_on(
+        self, client, post, path, django_assert_num_queries
+    ):
+        with django_assert_num_queries(0):
+            html = client.get(path).content.decode()
+        assert "<h1>Nothing to show</h1>" in html
+        assert f'href="{RECEIPT}">see what became of it</a>' in html
+        assert '<a href="/">To the newest posts</a>' in html
 
     @pytest.mark.parametrize("path", [PREVIEW, SEND])
     @pytest.mark.parametrize("address", ["", "2022/03/none", "é", "x" * 2000])
@@ -548,3 +780,50 @@ class TestNothingIsRemembered:
         assert page.status_code == 200  # not a redirect to an address that tells
         for address in re.findall(r'(?:href|action|src)="([^"]*)"', html):
             assert receipt not in address
+
+
+class TestTimesInThePreview:
+    """The writer sees which times will be links, and to what."""
+
+    @pytest.fixture
+    def named(self, post) -> Comment:
+        at = making.START.replace(day=3, hour=0, minute=7)
+        made = making.comment(post, "It was in.", written_at=at, published_at=at)
+        shown.settle([made.pk])
+        return Comment.objects.get(pk=made.pk)
+
+    def page(self, client, post: Post, text: str):
+        return send_form(client, PREVIEW, fields(post, text))
+
+    def test_what_names_a_comment_is_a_link_and_nothing_else_is(
+        self, client, post, named
+    ):
+        text = "@00:07 it was. Not @03:33, though."
+        page = self.page(client, post, text)
+        html = page.content.decode()
+        assert f'href="/c/{named.public_id}/"' in html
+        assert html.count('class="at"') == 1
+        assert kept(page)[0] == text
+
+    def test_what_was_never_read_is_no_target(self, client, post, named):
+        Comment.objects.update(
+            state=Comment.State.PENDING, handle=None, published_at=None
+        )
+        html = self.page(client, post, "@00:07 it was.").content.decode()
+        assert 'class="at"' not in html
+
+    def test_nothing_of_it_is_stored_before_it_is_published(self, client, post, named):
+        comment, _ = send(client, fields(post, "@00:07 it was."))
+        assert 'class="at"' not in comment.html
+        assert not Reference.objects.exists()
+
+    def test_it_costs_one_query_where_there_is_a_time(self, client, post, named):
+        def cost(text: str) -> int:
+            with CaptureQueriesContext(connection) as queries:
+                assert self.page(client, post, text).status_code == 200
+            return len(queries)
+
+        plain, few = cost("Nothing of the kind."), cost("@00:07 it was.")
+        for number in range(20):
+            making.comment(post, f"Number {number}", written_at=named.written_at)
+        assert (few, cost("@00:07 it was.")) == (plain + 1, plain + 1)

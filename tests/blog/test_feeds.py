@@ -144,6 +144,57 @@ class TestPosts:
         assert b"20:15" not in client.get(POSTS).content
 
 
+class TestPostsOfLabel:
+    def test_it_holds_the_posts_that_bear_the_label(self, client):
+        making.post(1, labels=("Tides", "Else"))
+        making.post(2, labels=("Else",))
+        making.post(3, labels=("Tides",))
+        making.post(4, labels=("Tides",), status=Post.Status.DRAFT)
+        making.post(5, labels=("Tides",), is_page=True)
+        found = read(client, f"{POSTS}/-/Tides")
+        assert titles(client, f"{POSTS}/-/Tides") == ["Post number 3", "Post number 1"]
+        assert found.feed.title == "The Tide Table: Tides"
+        assert link(found.feed, "alternate") == f"{SITE}/search/label/Tides"
+        assert link(found.feed, "self") == f"{SITE}{POSTS}/-/Tides"
+
+    def test_its_entries_are_those_of_the_feed_of_all(self, client):
+        making.post(1, labels=("Tides",))
+        assert first(client, f"{POSTS}/-/Tides") == first(client, POSTS)
+        ids = {read(client, each).feed.id for each in (POSTS, f"{POSTS}/-/Tides")}
+        assert len(ids) == 2
+
+    @pytest.mark.parametrize(
+        ("name", "path"),
+        [
+            ("Tides & Co", "Tides%20&%20Co"),
+            ("a/b", "a/b"),
+            ("Привет?", "%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82%3F"),
+            ("50%", "50%25"),
+            ("<\x0c>", "%3C%0C%3E"),
+        ],
+    )
+    def test_any_name_has_one(self, client, name, path):
+        making.post(1, labels=(name,))
+        found = read(client, f"{POSTS}/-/{path}")
+        assert link(found.feed, "self") == f"{SITE}{POSTS}/-/{path}"
+        assert len(found.entries) == 1
+
+    def test_the_page_of_the_label_leads_to_it(self, client):
+        making.post(1, labels=("Tides & Co",))
+        for page in ("", "?by=year"):
+            html = client.get(f"/search/label/Tides & Co{page}").content.decode()
+            assert (
+                '<link rel="alternate" type="application/atom+xml" '
+                'title="The Tide Table: Tides &amp; Co" '
+                f'href="{POSTS}/-/Tides%20&amp;%20Co">'
+            ) in html
+
+    @pytest.mark.parametrize("name", ["None", "%00", "tides"])
+    def test_an_unknown_label_has_none(self, client, name):
+        making.post(1, labels=("Tides",))
+        assert client.get(f"{POSTS}/-/{name}").status_code == 404
+
+
 class TestComments:
     def test_the_last_published_comes_first_and_not_the_last_written(self, client):
         post = making.post()

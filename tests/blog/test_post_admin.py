@@ -14,6 +14,7 @@ from django.utils import timezone
 from blog.discussion import tree
 from blog.forms import PostForm
 from blog.models import Label, Post
+from tests.blog import making
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +249,15 @@ def test_of_two_editors_the_second_sees_the_text_of_the_first_before_it_goes(edi
     assert f'<a href="{page("preview", subject)}" target="_blank">' in html
     assert editor.post(address, sent | {"opened": opened(html)}).status_code == 302
     assert Post.objects.get().body == "Second <b>"
+
+
+@pytest.mark.parametrize("name", ["add", "change"])
+def test_what_is_hidden_has_no_label(editor, name):
+    address = page("change", post()) if name == "change" else ADD
+    html = editor.get(address).content.decode()
+    assert html.count('name="opened"') == 1
+    assert "id_opened" not in html.replace('id="id_opened"', "")
+    assert "Opened" not in html
 
 
 def test_a_post_is_locked_before_it_is_read_to_be_saved(
@@ -533,3 +543,16 @@ def test_the_login_page_bears_the_name_of_the_site(client, settings):
     html = client.get(reverse("admin:login")).content.decode()
     assert settings.SITE_NAME in html
     assert "need no account" in html
+
+
+def test_comments_of_a_draft_without_a_date_get_their_handles_with_it(editor):
+    draft = post(status="draft", at=None)
+    making.comment(draft, "One.", written_at=AT)
+    making.comment(draft, "@14:03 no.", written_at=AT + timedelta(hours=1))
+    answer = editor.post(page("change", draft), edited(draft))
+    assert answer.status_code == 302
+    assert [comment.handle for comment in draft.comments.order_by("pk")] == [
+        "Anon 14:03",
+        "Anon 15:03",
+    ]
+    assert 'class="at"' in draft.comments.last().html

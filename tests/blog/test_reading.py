@@ -1,11 +1,12 @@
 """The public pages: what stands on them, at which addresses, for how many queries."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from blog.models import Comment, Post
+from blog.models import NEVER_SHOWN, Comment, Post
 
 from . import making
 from .making import LONDON
@@ -30,6 +31,25 @@ class TestHome:
         older = html(client, "/?page=2")
         assert "Post number 1<" in older
         assert "Post number 2<" not in older
+
+    @pytest.mark.parametrize(
+        ("asked", "nearest"),
+        [("0", 1), ("-1", 1), ("", 1), ("x", 1), ("1.5", 1), ("3", 2), ("9" * 400, 2)],
+    )
+    def test_a_page_that_is_not_there_is_the_nearest(self, client, asked, nearest):
+        for number in range(12):
+            making.post(number, labels=("Tides",))
+        for path in ("/", "/search/label/Tides"):
+            assert f"Page {nearest} of 2" in html(client, f"{path}?page={asked}")
+
+    def test_labels_stand_in_the_order_of_the_alphabet(self, client):
+        making.post(labels=("Weather", "a/b", "École", "Åland", "apple", "Boats"))
+        names = ["a/b", "apple", "Boats", "Weather"]
+        section = html(client, "/").partition('<section id="labels"')[2]
+        found = re.findall(r'<a href="/search/label/[^"]*">([^<]*)</a>', section)
+        assert [name for name in found if name.isascii()] == names
+        choices = re.findall(r'<option value="([^"]*)"', html(client, "/search"))
+        assert [name for name in choices if name in names] == names
 
     def test_the_number_of_comments_in_words(self, client):
         making.post(1)
@@ -279,6 +299,29 @@ class TestLabel:
 
     def test_an_unknown_one_is_not_found(self, client):
         html(client, "/search/label/Nothing", 404)
+        html(client, "/search/label/Nothing?by=year", 404)
+
+    def test_all_its_titles_stand_by_year(self, client):
+        for number, year in enumerate((2012, 2014, 2014, 2022), 1):
+            at = datetime(year, 3, number, 12, tzinfo=LONDON)
+            post = making.post(number, labels=("Tides",), published_at=at)
+        making.discussion(post, 2)
+        making.post(5, title="Without it")
+        making.post(6, title="Kept back", labels=("Tides",), status=Post.Status.DRAFT)
+        plain = html(client, "/search/label/Tides")
+        assert '<a href="/search/label/Tides?by=year">All titles by year</a>' in plain
+        page = html(client, "/search/label/Tides?by=year")
+        assert re.findall(r">(\d{4})</a> <span class=\"count\">(\d)<", page) == [
+            ("2022", "1"),
+            ("2014", "2"),
+            ("2012", "1"),
+        ]
+        assert [f"Post number {n}" in page for n in (1, 2, 3, 4)] == [True] * 4
+        assert page.index("Post number 4") < page.index("Post number 1")
+        assert "2 comments" in page
+        assert "4 posts" in page
+        assert "Without it" not in page
+        assert "Kept back" not in page
 
 
 class TestArchive:
@@ -337,11 +380,12 @@ class TestQueries:
     """The same number with 2 rows and with 20, and no more than promised."""
 
     BUDGETS = [
-        ("/", 6),
-        ("/2022/03/post-number-1.html", 6),
+        ("/", 7),
+        ("/2022/03/post-number-1.html", 12),
         ("/2022/", 5),
         ("/2022/03/", 5),
         ("/search/label/Tides", 5),
+        ("/search/label/Tides?by=year", 4),
         ("/nothing/", 3),
     ]
 
@@ -364,7 +408,7 @@ class TestQueries:
     ):
         post = making.post()
         making.discussion(post, 300)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(12):
             page = html(client, post.get_absolute_url())
         assert page.count("<article aria-labelledby") == 300
 
@@ -377,3 +421,15 @@ class TestTraces:
         assert not response.cookies
         assert "Set-Cookie" not in response.headers
         assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def test_what_nobody_has_seen_or_answered_is_not_even_read():
+    post = making.post()
+    shown = making.comment(post)
+    corrected = making.comment(post)
+    answer = making.comment(post, parent=corrected)
+    for state in NEVER_SHOWN:
+        making.comment(post, parent=shown, state=state)
+        making.comment(post, state=state)
+    Comment.objects.filter(pk=corrected.pk).update(state="pending")
+    assert list(Comment.objects.for_thread(post)) == [shown, corrected, answer]

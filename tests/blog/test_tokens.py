@@ -4,6 +4,7 @@ import pytest
 from django.core import signing
 
 from blog.discussion import receipts, tokens
+from blog.discussion.pseudonyms import Proof
 
 BOUND = (7, "parent0000000", "The text.", "Deckhand")
 NONCE = "5e" * 16
@@ -122,3 +123,48 @@ def test_who_reads_the_token_cannot_make_the_receipt():
     token = tokens.issue(NONCE, *BOUND)
     assert NONCE in signing.b64_decode(token.split(":")[0].encode()).decode()
     assert receipts.code_for(NONCE) not in token
+
+
+PROOF = Proof("k7qf2m9xdv", True)
+
+
+class TestProofs:
+    def test_what_was_proved_comes_back(self):
+        token = tokens.issue_proof(PROOF, 7, "Deckhand")
+        assert tokens.read_proof(token, 7, "Deckhand") == PROOF
+
+    @pytest.mark.parametrize(
+        ("post", "name"), [(8, "Deckhand"), (7, "deckhand"), (7, ""), (7, "Deckhand ")]
+    )
+    def test_for_this_name_below_this_post_alone(self, post, name):
+        token = tokens.issue_proof(PROOF, 7, "Deckhand")
+        assert tokens.read_proof(token, post, name) is None
+
+    def test_it_lasts_a_day(self, clock):
+        token = tokens.issue_proof(PROOF, 7, "Deckhand")
+        clock[0] += 86_402
+        assert tokens.read_proof(token, 7, "Deckhand") is None
+
+    @pytest.mark.parametrize(
+        "value",
+        ["words", [], 5, None, ["k7qf2m9xdv", True], ["no tag", True, "x"], {"a": 1}],
+    )
+    def test_what_else_the_site_signed_is_none(self, value):
+        for salt in (tokens.SALT_OF_PROOF, tokens.SALT):
+            token = signing.dumps(value, salt=salt)
+            assert tokens.read_proof(token, 7, "Deckhand") is None
+
+    def test_a_token_that_sends_proves_nothing_and_a_proof_sends_nothing(self):
+        sends = tokens.issue(NONCE, *BOUND)
+        assert tokens.read_proof(sends, 7, "Deckhand") is None
+        with pytest.raises(tokens.StaleToken):
+            tokens.read(tokens.issue_proof(PROOF, 7, "Deckhand"), *BOUND)
+
+    @pytest.mark.parametrize(
+        "other", [None, Proof("0000000000", True), Proof("k7qf2m9xdv", False)]
+    )
+    def test_what_was_shown_with_a_tag_is_sent_with_it(self, other):
+        token = tokens.issue(NONCE, *BOUND, PROOF)
+        assert tokens.read(token, *BOUND, PROOF).nonce == NONCE
+        with pytest.raises(tokens.StaleToken):
+            tokens.read(token, *BOUND, other)

@@ -11,6 +11,8 @@ from blog.warnings import warnings
     ("text", "passage", "why"),
     [
         ("my name is Annie", "my name is Annie", "tells your name"),
+        ("My name is Annie", "My name is Annie", "tells your name"),
+        ("My name’s Annie", "My name’s Annie", "tells your name"),
         ("I am called Bob.", "I am called Bob", "tells your name"),
         (
             "write to ann.marl+x@mail.example.org now",
@@ -20,6 +22,9 @@ from blog.warnings import warnings
         ("ring 01632 960 123.", "01632 960 123", "is a telephone number"),
         ("ring +441632960123", "+441632960123", "is a telephone number"),
         ("I work in Harbourmouth", "I work in Harbourmouth", "tells where you work"),
+        ("I work at the Ebb office", "I work at the Ebb", "tells where you work"),
+        ("My office is cold", "My office", "narrows down"),
+        ("Our manager knows. My manager Annie", "My manager Annie", "somebody"),
         ("I was based at Ebb Lane", "I was based at Ebb", "tells where you work"),
         ("in my office in Ebb today", "my office in Ebb", "narrows down"),
         ("our team is small", "our team", "narrows down"),
@@ -42,6 +47,7 @@ def test_what_may_tell_who_somebody_is(text, passage, why):
         "The office is closed and the team is gone.",
         "I work hard at it.",
         "I work in the north.",
+        "Nobody asks my name. The Ebb is a river.",
         "Two years ago it was 1999.",
         "@19.50 you said 20/30",
         "It costs 1,000,000 or 2022 2023 2024.",
@@ -60,6 +66,18 @@ def test_they_come_in_the_order_of_the_text():
         "our team",
         "I work in Ebb",
         "my name is Annie",
+    ]
+
+
+def test_each_says_where_it_stands_and_what_to_tell_a_moderator():
+    text = "So our team knows. I work in Ebb. my name is Annie."
+    for found in warnings(text):
+        assert text[found.start :].startswith(found.passage)
+        assert "you" not in found.about_writer.split()
+    assert [found.about_writer for found in warnings(text)] == [
+        "narrows down where its writer works",
+        "tells where its writer works",
+        "tells its writer’s name",
     ]
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.conftest import _absent
 
+from . import queue_scene
+from .moderating import QUEUE, add_moderator, sign_in, sign_in_as
 from .server import Site
 from .visits import Visit
 
@@ -106,6 +108,94 @@ def visit(
     yield open_page
     for each in opened:
         each.page.close()
+
+
+@pytest.fixture
+def tab(site: Site, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens a page in a profile of its own: the readers' must have no cookie."""
+    contexts = []
+
+    def open_page(path: str, **options) -> Visit:
+        contexts.append(browser.new_context(reduced_motion="reduce", **options))
+        return Visit(contexts[-1].new_page(), site.address).open(path)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def moderator(site: Site, browser: Browser) -> Iterator[Page]:
+    """The queue, in a browser that is signed in; one account for all tests. Without
+    JavaScript: each decision brings the page anew. ``desk`` is the other way."""
+    add_moderator(site)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": HEIGHT}, java_script_enabled=False
+    )
+    page = context.new_page()
+    sign_in(page, site)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def scene(site: Site) -> Iterator[Callable[..., object]]:
+    """Asks for functions of ``queue_scene`` by name, in a process of the site's own."""
+    command, options = site.own(
+        "shell", "-c", "from tests.browser import queue_scene as s; s.serve()"
+    )
+    with queue_scene.asking(command, **options) as ask:
+        yield ask
+
+
+@pytest.fixture
+def waiting(scene: Callable) -> Callable[[int], list[str]]:
+    """So many comments wait, and no others: their ids."""
+    return lambda number: scene("alone", number)
+
+
+@pytest.fixture
+def told(scene: Callable) -> Callable[[list[str]], dict]:
+    """What became of comments, and what the log tells of each."""
+    return lambda ids: scene("told", ids)
+
+
+@pytest.fixture(scope="package")
+def people(
+    site: Site, browser: Browser, scene: Callable
+) -> Iterator[Callable[..., Page]]:
+    """A browser in which a moderator of this name is signed in; made once."""
+    contexts: dict[tuple, BrowserContext] = {}
+
+    def open_browser(name: str, **options) -> Page:
+        found = name, *sorted(options.items())
+        if found not in contexts:
+            scene("add_moderator", name)
+            contexts[found] = browser.new_context(
+                viewport={"width": 1440, "height": HEIGHT},
+                reduced_motion="reduce",
+                **options,
+            )
+            page = contexts[found].new_page()
+            sign_in_as(page, site, name, queue_scene.PASSWORD)
+        return contexts[found].pages[0]
+
+    yield open_browser
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def desk(people: Callable, site: Site) -> Callable[..., Page]:
+    """Anna's queue, opened anew."""
+
+    def open_queue(query: str = "") -> Page:
+        page = people("anna")
+        page.set_viewport_size({"width": 1440, "height": HEIGHT})
+        page.goto(site.address + QUEUE + query)
+        return page
+
+    return open_queue
 
 
 @pytest.fixture(scope="package")

@@ -83,6 +83,7 @@ KINDS = {
     "untitled post": next(p for p in FIXTURE_POSTS if not p.title),
     "deep discussion": "deep",
     "label": "/search/label/One%20Water",
+    "label by year": "/search/label/One%20Water?by=year",
     "long label": f"/search/label/{LONG_NAME}",
     "year": "/2022/",
     "month": "/2022/01/",

@@ -118,6 +118,11 @@ class Site:
             time.sleep(0.1)
         raise RuntimeError(f"The site does not answer:\n{log.read_text()}")
 
+    def own(self, *command: str) -> tuple[list[str], dict]:
+        """A command of the site for ``subprocess``, and its options."""
+        options = {"cwd": ROOT, "env": self._environment()}
+        return [sys.executable, "manage.py", *command], options
+
     def manage(self, *command: str) -> str:
         """Runs a command of the site in a process of its own; what it printed."""
         done = subprocess.run(

@@ -2,6 +2,7 @@
 and dark, folded and open, and with a comment marked by its address."""
 
 import pytest
+from playwright.sync_api import expect
 
 from .pages import KINDS, STORM, THEMES, WIDTHS, kind_path
 from .server import Site
@@ -70,6 +71,10 @@ def test_axe_finds_nothing_on_the_way_from_the_form_to_the_receipt(
     page.get_by_role("button", name="See where it stands").click()
     page.get_by_role("button", name="Withdraw the comment").wait_for()
     found["where it stands"] = violations(opened, axe)
+    page.get_by_label("Text").fill("I work at Skerrowick with my manager Annie.")
+    page.get_by_role("button", name="Send the corrected text").click()
+    page.get_by_role("button", name="Send it as it is").wait_for()
+    found["a correction with warnings"] = violations(opened, axe)
     opened.open("/receipt/")
     found["asking"] = violations(opened, axe)
     page.get_by_label("Receipt").fill("no such code")
@@ -86,6 +91,34 @@ def test_axe_finds_nothing_on_a_preview_with_problems(visit, site: Site, axe: st
     page.locator("#write").get_by_label("Name").fill("Aldous")
     page.locator("#write form").evaluate("form => form.submit()")
     page.locator(".problem").wait_for()
+    assert violations(opened, axe) == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["p/about-the-lower-deck", "2000/01/gone"],
+    ids=["no comments there", "not public"],
+)
+def test_axe_finds_nothing_where_a_text_is_given_back(
+    visit, site: Site, axe: str, address: str
+):
+    opened = visit(STORM.path(site))
+    page = opened.page
+    page.locator("#write textarea").fill("I work at Skerrowick.")
+    page.locator("#write input[name=post]").evaluate(
+        "(field, address) => { field.value = address; }", address
+    )
+    page.locator("#write form").evaluate("form => form.submit()")
+    expect(page.locator("h1")).to_have_text("Not sent")
+    expect(page.get_by_label("Your text, to copy")).to_have_value(
+        "I work at Skerrowick."
+    )
+    assert violations(opened, axe) == {}
+
+
+def test_axe_finds_nothing_in_a_tab_that_is_opened_again(visit, axe: str):
+    opened = visit("/comment/send/")
+    assert opened.status == 405
     assert violations(opened, axe) == {}
 
 

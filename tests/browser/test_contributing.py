@@ -6,38 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from .moderating import card, open_queue
 from .pages import STORM
 from .server import Site
-
-MODERATOR, PASSWORD = "mo", "a-password-for-tests"
-
-
-@pytest.fixture(scope="module")
-def moderator(site: Site, browser: Browser) -> Iterator[Page]:
-    """The queue, in a browser that is signed in."""
-    site.manage(
-        "shell",
-        "-c",
-        "from django.contrib.auth.models import Group, User; "
-        f"u = User.objects.create_user('{MODERATOR}', password='{PASSWORD}', "
-        "is_staff=True); u.groups.add(Group.objects.get(name='Moderators'))",
-    )
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(site.address + "/admin/moderation/queuedcomment/")
-    page.get_by_label("Username").fill(MODERATOR)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    yield page
-    context.close()
-
-
-def card(page: Page, text: str):
-    return page.locator("article.card", has_text=text)
-
-
-def open_queue(page: Page, site: Site, what: str = "") -> None:
-    page.goto(f"{site.address}/admin/moderation/queuedcomment/{what}")
 
 
 @pytest.fixture(params=[True, False], ids=["js", "no-js"])
@@ -130,7 +101,7 @@ def test_a_refusal_shows_its_reason_and_can_be_appealed(
     code = write(contributor, site, mark)
     open_queue(moderator, site)
     waiting = card(moderator, mark)
-    waiting.locator("summary").click()
+    waiting.locator(".with-reason > summary").click()
     waiting.get_by_role("button", name="Refuse").click()
     # Without a reason nothing is done, and the page says so.
     expect(moderator.locator("body")).to_contain_text("needs a reason")
@@ -200,3 +171,13 @@ def test_the_back_button_and_a_second_click_send_nothing_twice(
     assert len(codes) == 1
     open_queue(moderator, site)
     expect(card(moderator, mark)).to_have_count(1)
+
+
+def test_the_button_that_copies_the_receipt_has_room(browser: Browser, site: Site):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    write(page, site, "The copied gangway was never lashed.")
+    field = page.get_by_label("Receipt").bounding_box()
+    button = page.get_by_role("button", name="Copy").bounding_box()
+    assert button["y"] - (field["y"] + field["height"]) >= 6
+    context.close()

@@ -1,18 +1,17 @@
 """Imports in the admin, in a browser: sound at any width, and without JavaScript."""
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Browser
 
 from blog.models import ImportBatch, ImportNote, Post
 
+from . import pictures
+from .moderating import signed_in
 from .pages import THEMES, WIDTHS
 from .server import Site
 from .test_accessibility import EVERYTHING, OF_COLOUR, RUN
@@ -79,23 +78,13 @@ def made(site: Site) -> dict:
 
 
 @pytest.fixture
-def desk(site: Site, browser: Browser, made: dict) -> Iterator[Callable[..., Visit]]:
-    """Opens a page of the admin for somebody who is signed in. In a profile of its own:
-    the readers' must have no cookie."""
-    contexts = []
+def desk(tab: Callable[..., Visit], made: dict) -> Callable[..., Visit]:
+    """Opens a page of the admin for somebody who is signed in."""
 
     def open_page(path: str, **options) -> Visit:
-        contexts.append(browser.new_context(reduced_motion="reduce", **options))
-        opened = Visit(contexts[-1].new_page(), site.address)
-        opened.open("/admin/login/?next=/admin/")
-        opened.page.locator("#id_username").fill(NAME)
-        opened.page.locator("#id_password").fill(PASSWORD)
-        opened.page.locator("[type=submit]").click()
-        return opened.open(path)
+        return signed_in(tab, NAME, PASSWORD, **options).open(path)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def addresses(batch: int) -> dict[str, str]:
@@ -147,18 +136,13 @@ def test_ticks_are_saved_without_javascript(desk, made):
     assert page.locator("li.settled").count() == 3
 
 
-@pytest.mark.skipif(
-    not os.environ.get("SCREENSHOTS"), reason="SCREENSHOTS names no folder."
-)
+@pictures.wanted
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_screenshots(desk, made, width: int, theme: str):
-    folder = Path(os.environ["SCREENSHOTS"])
-    folder.mkdir(parents=True, exist_ok=True)
     shown = addresses(made["batch"]) | {"index": "/admin/"}
     opened = desk("/admin/", color_scheme=theme)
     opened.page.set_viewport_size({"width": width, "height": 900})
     for name, path in shown.items():
         opened.open(path)
-        file = folder / f"imports-{name}-{width}-{theme}.png"
-        opened.page.screenshot(path=file, full_page=True)
+        pictures.take(opened.page, f"imports-{name}-{width}-{theme}")

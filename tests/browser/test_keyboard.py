@@ -78,5 +78,5 @@ def test_the_button_works_by_keyboard(visit, site: Site):
     page.keyboard.press("Space")
     assert page.locator("details[open]").count() == 0
     page.keyboard.press("Enter")
-    assert page.locator("details:not([open])").count() == 0
+    assert page.locator(".replies:not([open])").count() == 0
     assert page.locator(".fold-all").evaluate("e => e === document.activeElement")

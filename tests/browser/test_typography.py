@@ -98,3 +98,22 @@ def test_nothing_in_a_comment_runs_over_its_neighbours(visit, site: Site, width:
             .map((a) => a.innerText); }"""
     )
     assert over == []
+
+
+# What has a ground of its own that is not white, and what is to be typed into.
+DARK = """() => [...document.querySelectorAll("body, body *")].filter((e) => {
+  const ground = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).map(Number);
+  const [red, green, blue, opacity] = ground;
+  return e.checkVisibility() && opacity !== 0 && Math.min(red, green, blue) < 250;
+}).map((e) => e.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=ferry", "/receipt/", "/complaint/", "/2022/", "deep"]
+)
+def test_paper_is_white_and_has_no_forms_whatever_the_theme(visit, site, path: str):
+    page = visit(site.deep["path"] if path == "deep" else path, theme="dark").page
+    assert page.evaluate(DARK) != []
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(DARK) == []
+    assert not any(form.is_visible() for form in page.locator("form").all())

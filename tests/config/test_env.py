@@ -99,6 +99,20 @@ def test_names(given):
     assert env.names(NAME, ["x"]) == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize(
+    ("value", "read"), [("0", 0), ("7", 7), (" 23 ", 23), (None, 5), ("", 5)]
+)
+def test_hour(given, value, read):
+    given(value)
+    assert env.hour(NAME, 5) == read
+
+
+@pytest.mark.parametrize("value", ["24", "99", "-1", "7:30", "seven"])
+def test_hour_that_no_day_has(given, value):
+    given(value)
+    refused(lambda: env.hour(NAME, 5), value)
+
+
 @pytest.mark.parametrize("value", [None, "", " , ,"])
 def test_names_without_a_default_must_hold_something(given, value):
     given(value)
@@ -202,6 +216,61 @@ def test_every_public_address_is_kept_from_the_admin():
     first = {route.split("/")[0] for route in routes}
     assert first - {"", "<year:year>"} <= PUBLIC_PATHS
     assert settings.STATIC_URL.strip("/") in PUBLIC_PATHS
+
+
+# --- the address of the site ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, "http://127.0.0.1:8000"),
+        ("https://tides.example", "https://tides.example"),
+        ("https://tides.example/", "https://tides.example"),
+        ("http://tides.example:8080//", "http://tides.example:8080"),
+        ("HTTPS://Tides.example", "HTTPS://Tides.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://tidesxyz.onion", "http://tidesxyz.onion"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("http://my_host-1", "http://my_host-1"),
+    ],
+)
+def test_site_address(given, value, read):
+    given(value)
+    assert env.site_address(NAME, "http://127.0.0.1:8000") == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "notaurl",
+        "tides.example",
+        "//tides.example",
+        "/blog",
+        "https://",
+        "https:///",
+        "https:tides.example",
+        "ftp://tides.example",
+        "javascript:alert(1)",
+        "https://tides.example/blog",
+        "https://tides.example?x=1",
+        "https://tides.example/#top",
+        "https://user:secret@tides.example",
+        "https://tides.example:port",
+        "https://tides.example:",
+        "https://tides.example:65536",
+        "https://tides..example",
+        "https://.tides.example",
+        "https://*",
+        "https://ti des.example",
+        "https://tides.example\nx",
+        "https://bücher.example",
+        "https://[::1",
+    ],
+)
+def test_a_site_address_that_is_none(given, value):
+    given(value)
+    refused(lambda: env.site_address(NAME, "x"), repr(value), "https://example.org")
 
 
 # --- hosts, folders --------------------------------------------------------------
@@ -402,6 +471,15 @@ def test_a_short_secret_is_refused(given, tmp_path, production):
     )
 
 
+def test_a_secret_that_may_be_missing_is_long_where_it_is_there(given):
+    given("")
+    assert env.optional_secret(NAME) == ""
+    given(GOOD)
+    assert env.optional_secret(NAME) == GOOD
+    given("x" * 49)
+    refused(lambda: env.optional_secret(NAME), "49 characters", "at least 50")
+
+
 def test_production_makes_no_secret_of_its_own(given, tmp_path):
     refused(
         lambda: env.secret(NAME, production=True, file=tmp_path / "s"),
@@ -501,7 +579,7 @@ def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
 def test_production_does_not_start_without(tmp_path, variables, told):
     started = settings_with(tmp_path, CANDOUR_ENV="production", **variables)
     assert started.returncode != 0
-    assert "ImproperlyConfigured" in started.stderr.splitlines()[-1]
+    assert started.stderr.splitlines()[-1].startswith("config.env.WrongSetting: ")
     assert told in started.stderr.splitlines()[-1]
 
 
@@ -527,6 +605,7 @@ def test_a_mistyped_kind_of_environment_does_not_start(tmp_path):
         ({"SECURE_SSL_REDIRECT": "maybe"}, "SECURE_SSL_REDIRECT='maybe' is neither"),
         ({"ADMIN_PATH": "receipt/"}, "ADMIN_PATH='receipt' would hide"),
         ({"ALLOWED_HOSTS": "localhost:8000"}, "ALLOWED_HOSTS holds 'localhost:8000'"),
+        ({"SITE_URL": "notaurl"}, "SITE_URL='notaurl' is not the address of a site"),
         ({"DATA_DIR": __file__}, f"DATA_DIR={__file__!r} cannot be a folder"),
     ],
 )

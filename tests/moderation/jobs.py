@@ -78,6 +78,25 @@ def decide_each(public_ids: list[str]) -> int:
     return rows
 
 
+def check_log() -> list:
+    """Checks the log and the comments by it again and again while rows are added: how
+    many there were each time, and what was wrong."""
+    import time
+
+    from moderation import log, replay
+    from moderation.models import LogHead
+
+    found, until = [], time.monotonic() + 60
+    while time.monotonic() < until:
+        rows = LogHead.objects.get(pk=1).seq
+        wrong = [fault.message for fault in log.faults()]
+        wrong += [f"{d.public_id} {d.message}" for d in replay.differences()]
+        found.append([rows, wrong])
+        if rows == 180:
+            break
+    return found
+
+
 def submit_one(post_id: int, nonce: str, count: int) -> list:
     """The same form from as many threads: public id, receipt and whether it was new."""
     from blog.discussion.submission import submit

@@ -1,6 +1,8 @@
 """People who decide, and comments that came as comments come."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 from django.contrib.auth.models import Group, User
 from django.http import HttpResponse
@@ -99,3 +101,18 @@ def page(client: Client, address: str = QUEUE) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def one_of(comment: Comment) -> str:
+    """The page of one comment."""
+    return reverse("admin:moderation_queuedcomment_change", args=[comment.public_id])
+
+
+def card(html: str, comment: Comment) -> str:
+    """The card of a comment on a page that was asked for."""
+    return html.partition(f'id="c-{comment.public_id}"')[2].partition("</article>")[0]
+
+
+def words(html: str) -> str:
+    """What stands there to be read, without markup, in single spaces."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())

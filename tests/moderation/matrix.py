@@ -23,7 +23,8 @@ from django.utils import timezone
 from blog.discussion import receipts, tokens
 from blog.discussion.submission import Circumstances, submit
 from blog.models import ImportBatch, ImportNote, Label, Post
-from moderation.models import Decision, Mode, Rule
+from moderation import complaints, rulebook
+from moderation.models import Decision, Mode, Rule, RuleChange
 from moderation.transitions import Actor, Seen, decide
 
 ROLES = ("anonymous", "contributor", "moderator", "editor", "superuser")
@@ -62,6 +63,9 @@ class Scene:
             published_at=now,
             source_id="blogger:7",
         )
+        self.other_post = Post.objects.create(
+            title="Boats", body="Text.", status="published", published_at=now
+        )
         self.label = Label.objects.create(name="Sea")
         self.post.labels.add(self.label)
         self.published = self._comment("It turns at nine.")
@@ -71,7 +75,12 @@ class Scene:
         sent = self._submit("It waits.")
         self.waiting, self.code = sent.comment, sent.code
         self.mode = Mode.objects.create(kind="hold_all")
-        self.rule = Rule.objects.create(pattern="casino")
+        self.rule = rulebook.store(Rule(pattern="casino"), self.moderator)
+        self.rule_change = RuleChange.objects.get()
+        notice = complaints.Given(name="Pike", email="pike@example.org", why="Mine.")
+        self.complaint = complaints.lodge(
+            self.published, "other", notice, complaints.Arrival()
+        ).complaint
         self.batch = ImportBatch.objects.create(started_at=now, finished_at=now)
         ImportNote.objects.create(
             batch=self.batch, file="feed.atom", code="no-date", message="No date."
@@ -107,6 +116,8 @@ class Scene:
             "decision/": self.decision.pk,
             "mode/": self.mode.pk,
             "rule/": self.rule.pk,
+            "rulechange/": self.rule_change.pk,
+            "moderation/complaint/": self.complaint.pk,
             "auth/group/": self.group.pk,
             "auth/user/": self.someone.pk,
             "/r/": self.post.pk,
@@ -118,9 +129,14 @@ class Scene:
             "name": self.label.name,
             "address": self.post.address,
             "number": "7",
+            "key": "no-series",
             "public_id": self.published.public_id,
             "content_type_id": ContentType.objects.get_for_model(Post).pk,
-            "pk": self.batch.pk if "blog/importbatch/" in route else self.post.pk,
+            "pk": self.batch.pk
+            if "blog/importbatch/" in route
+            else self.complaint.pk
+            if "moderation/complaint/" in route
+            else self.post.pk,
         }
         values["object_id"] = values["id"] = next(
             (pk for part, pk in objects.items() if part in route), ""
@@ -136,11 +152,27 @@ class Scene:
         waiting = f"{self.waiting.public_id}:{self.waiting.version}"
         if route.endswith("/delete/"):
             return {"post": "yes"}
+        if route.endswith(("/redact/", "/lift/", "/move/")):
+            version = self.waiting.version
+            return {
+                "seen": f"{self.waiting.public_id}:{version}",
+                "name": "waits",
+                "reason": "identifies_person",
+                "previewed": "name:waits|False",
+                "do": "redact",
+                "post": self.other_post.pk,
+                "title": "Lifted",
+            }
+        if "/roll-over/" in route:
+            return {"title": "Tides (continued)", "publish": "now"}
         if "queuedcomment" in route:
             return {
                 "one": f"approve:{waiting}",
                 "seq": self.decision.seq,
                 "state": "published",
+                "every": "day",
+                "version": self.waiting.version,
+                f"{self.waiting.public_id}-question": "Where was it?",
             }
         if "/mode/" in route:
             return {"kind": "closed", "notice": "Closed.", "post": self.post.pk}
@@ -154,6 +186,15 @@ class Scene:
             return {"name": "Shore"}
         if "auth/group/" in route:
             return {"name": "Taken over"}
+        if route.startswith("report/"):
+            return {"reason": "spam"}
+        if "complaint/" in route:
+            return {
+                "do": "hold",
+                "version": self.published.version + 1,
+                "kind": "other",
+                "why": "It is not so.",
+            }
         if route.endswith("/password/"):
             return {"password1": "b4rnacle-b4y", "password2": "b4rnacle-b4y"} | {
                 "set-password": "1",

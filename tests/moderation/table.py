@@ -15,6 +15,7 @@ EDGES = {
     **{(state, "approve"): "published" for state in WAITING},
     **{(state, "reject"): "rejected" for state in WAITING},
     **{(state, "spam"): "spam" for state in WAITING},
+    ("pending", "answer"): "published",
     ("published", "hide"): "hidden",
     ("held", "hide"): "hidden",
     ("published", "hold"): "held",
@@ -33,9 +34,13 @@ EDGES = {
 ACTIONS = sorted({action for _, action in EDGES})
 NEEDS_REASON = ("reject", "hide", "hold")
 BY_MODERATOR = ("approve", "reject", "spam", "hide", "hold", "restore")
+UNDOABLE = (*BY_MODERATOR, "answer")
+# Where an undone action does not lead back to where it came from.
+TAKEN_BACK = {"answer": "rejected"}
 # Who may do what, kinds of actors as the log names them.
 MAY = {
     **{action: {"moderator"} for action in BY_MODERATOR},
+    "answer": {"moderator"},
     "approve": {"moderator", "mode"},
     "hide": {"moderator", "clock"},
     "hold": {"moderator", "clock"},

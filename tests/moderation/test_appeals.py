@@ -1,19 +1,24 @@
 """Appeals: who may answer, when, and what the answer does."""
 
+import re
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from blog.models import Comment
 from moderation import appeals, desk, log, receipts
 from moderation.appeals import REFUSED, UPHELD
 from moderation.models import Appeal, Decision, Screening
 from moderation.transitions import CLOCK, NotAllowed, Seen, decide
+from tests.blog.contributions import RECEIPT, browser, fields, send
+from tests.blog.contributions import post as send_form
 from tests.blog.making import post
 
 from .making import (
+    DECIDE,
     QUEUE,
     decided,
     moderator,
@@ -24,6 +29,7 @@ from .making import (
     signed_in,
     staff,
     submission,
+    superuser,
 )
 
 pytestmark = pytest.mark.django_db
@@ -274,7 +280,174 @@ def test_a_bulk_passes_appealed_ones_over_and_says_so(appealed, anna, ben):
     client = signed_in(ben)
     reply = press_for_ticked(client, "restore", appealed, other)
     html = page(client, reply["Location"])
-    assert "1 restored. 1 was not:" in html
+    assert "1 restored. 1 not done:" in html
     assert "answer the appeal" in html
     assert now(other).state == State.PUBLISHED
     assert now(appealed).state == State.REJECTED
+
+
+# What its writer is told
+
+
+@pytest.fixture
+def receipt(anna):
+    """A refused comment, and what its receipt's page says."""
+    comment, code = send(browser(), fields(post(1), "It leaks."))
+    decided(comment, anna, "reject")
+
+    def shown() -> str:
+        answer = send_form(browser(), RECEIPT, {"code": code})
+        return " ".join(unescape(answer.content.decode()).split())
+
+    return now(comment), shown
+
+
+def day(days: int) -> str:
+    return format_date(timezone.localdate() + timedelta(days=days), "l, j F Y")
+
+
+def test_before_the_appeal_the_page_says_who_will_answer(receipt, anna):
+    _, shown = receipt
+    html = shown()
+    assert "within six months of the decision. There is no other moderator now" in html
+    assert f"looks at it again, not before {day(2)}, and answers within seven" in html
+    moderator("ben")
+    assert "Another moderator than the one who decided answers within seven" in shown()
+
+
+def test_after_it_the_page_says_it_as_things_are_now(receipt, anna):
+    comment, shown = receipt
+    receipts.appeal(comment, "Why?")
+    html = shown()
+    assert "not before" in html
+    assert f"answers within seven days, by {day(7)}." in html
+    ben = moderator("ben")
+    html = shown()
+    assert "Another moderator than the one who decided answers" in html
+    assert "not before" not in html
+    type(ben).objects.filter(pk=ben.pk).update(is_active=False)
+    assert "There is no other moderator now" in shown()
+    # What is promised is what is allowed.
+    assert not appeals.rulings([appeal_of(comment)], anna)[
+        appeal_of(comment).pk
+    ].may_answer
+
+
+def test_one_that_is_late_says_so(receipt):
+    comment, shown = receipt
+    receipts.appeal(comment, "Why?")
+    days_ago(comment, 7)
+    assert f"by {day(0)}." in shown()
+    days_ago(comment, 8)
+    assert f"That was due by {day(-1)}, and is late." in shown()
+
+
+def test_what_the_clock_decided_any_moderator_answers(receipt, anna):
+    comment, shown = receipt
+    decided(comment, anna, "restore")
+    fresh = now(comment)
+    decide([Seen(fresh.public_id, fresh.version)], "hide", CLOCK, reason="hate")
+    assert "decision. A moderator answers within seven days." in shown()
+    receipts.appeal(now(comment), "Why?")
+    assert f"A moderator answers within seven days, by {day(7)}." in shown()
+
+
+def test_who_has_left_is_not_said_to_look_at_it_again(receipt, anna):
+    comment, shown = receipt
+    receipts.appeal(comment, "Why?")
+    type(anna).objects.update(is_active=False)
+    assert "A moderator answers within seven days" in shown()
+
+
+def test_a_superuser_outside_the_group_may_answer_and_is_not_waited_for(receipt, anna):
+    comment, shown = receipt
+    receipts.appeal(comment, "Why?")
+    root = superuser()
+    # She is nobody's other moderator: Anna need not wait for her …
+    assert "There is no other moderator now" in shown()
+    days_ago(comment, 2)
+    found = appeal_of(comment)
+    assert appeals.rulings([found], anna)[found.pk].may_answer
+    # … but she may answer, and at once.
+    days_ago(comment, 0)
+    assert answer(comment, root, REFUSED).done
+
+
+def test_what_a_superuser_decided_a_moderator_answers(anna):
+    root = superuser()
+    comment, code = send(browser(), fields(post(1), "It leaks."))
+    decided(comment, root, "reject")
+    receipts.appeal(now(comment), "Why?")
+    found = appeal_of(comment)
+    assert not appeals.rulings([found], root)[found.pk].may_answer
+    assert appeals.rulings([found], anna)[found.pk].may_answer
+    html = send_form(browser(), RECEIPT, {"code": code}).content.decode()
+    assert "Another moderator than the one who decided" in html
+    anna.delete()
+    html = send_form(browser(), RECEIPT, {"code": code}).content.decode()
+    assert "There is no other moderator now" in html
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (REFUSED, "The answer of {}: the decision stands."),
+        (UPHELD, "The answer of {}: you were right, and it was published."),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "We read it <twice>.\nIt stays."])
+def test_the_answer_stands_on_the_receipt(receipt, ben, outcome, said, words):
+    comment, shown = receipt
+    receipts.appeal(comment, "Why?")
+    appeals.answer(
+        appeal_of(comment), ben, outcome, version=now(comment).version, words=words
+    )
+    html = shown()
+    today = format_date(timezone.localdate(), "j F Y")
+    assert said.format(today) in html
+    assert ("We read it <twice>. It stays." in html) == bool(words)
+    assert "answers within" not in html
+    off_topic = "It is not about what this post is about."
+    assert (off_topic in html) == (outcome == REFUSED)
+    row = Decision.objects.first()
+    assert row.public_note == " ".join(words.split())
+    # An id may hold these letters, too.
+    assert not re.search(r"\bben\b", html)
+
+
+@pytest.mark.parametrize("words", ["x" * 501, "a\0b"])
+def test_words_that_are_none_answer_nothing(appealed, ben, words):
+    with pytest.raises(NotAllowed):
+        appeals.answer(
+            appeal_of(appealed), ben, REFUSED, version=appealed.version, words=words
+        )
+    assert appeal_of(appealed).outcome == ""
+
+
+def test_the_button_takes_the_words_along_and_keeps_them_when_it_may_not(
+    appealed, anna, ben
+):
+    html = page(signed_in(ben), f"{QUEUE}?what=appeals")
+    assert f"To be answered by {day(7)}" in html
+    assert f'name="{appealed.public_id}-appeal_words"' in html
+    assert "appeal_words" not in page(signed_in(anna), f"{QUEUE}?what=appeals")
+    long = press(signed_in(ben), "uphold", appealed, appeal_words="x" * 501)
+    assert long.status_code == 422
+    assert "these have 501" in long.content.decode()
+    press(signed_in(ben), "uphold", appealed, appeal_words="Read twice.")
+    assert Decision.objects.first().public_note == "Read twice."
+
+
+def test_words_that_were_too_long_are_still_there(appealed, ben):
+    client = signed_in(ben)
+    data = {
+        "one": f"uphold:{appealed.public_id}:{appealed.version}",
+        f"{appealed.public_id}-appeal_words": "x" * 501,
+    }
+    html = client.post(f"{DECIDE}?what=appeals", data).content.decode()
+    assert f">\n{'x' * 501}</textarea>" in html
+
+
+def test_a_late_one_is_marked_for_moderators(appealed, ben):
+    days_ago(appealed, 8)
+    assert "It is late." in page(signed_in(ben), f"{QUEUE}?what=appeals")

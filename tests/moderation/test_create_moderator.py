@@ -86,4 +86,6 @@ def test_moderators_may_read_decide_and_set_modes_and_rules_and_no_more():
     codenames = {permission.codename for permission in group.permissions.all()}
     changing = {f"{what}_{of}" for of in ("mode", "rule") for what in WHAT}
     reading = {"view_post", "view_comment", "view_queuedcomment", "view_decision"}
-    assert codenames == {"moderate_comment"} | reading | changing
+    reading |= {"view_complaint", "view_rulechange"}
+    deciding = {"moderate_comment", "handle_complaint"}
+    assert codenames == deciding | reading | changing

@@ -250,7 +250,7 @@ def test_a_rewritten_chain_is_found_by_the_head_that_was_published(rows):
     log_triggers.drop(Editor)
     before = log.NOTHING
     for row in Decision.objects.order_by("seq"):
-        row.reason = "other" if row.seq == 2 else row.reason
+        row.reason = "hate" if row.seq == 2 else row.reason
         row.prev_hash = before
         before = log.row_hash(row)
         Decision.objects.filter(seq=row.seq).update(

@@ -59,20 +59,49 @@ def test_nobody_writes_by_looking():
 
 def test_only_moderators_and_superusers_decide():
     for address, row in table().items():
-        if "/moderation/" in address:
+        if "/admin/moderation/" in address:
             assert "*" not in row["editor"] + row["anonymous"] + row["contributor"]
             assert row["editor"] not in ("200", "422"), address
     decide = table()["POST /admin/moderation/queuedcomment/decide/"]
     assert (decide["moderator"], decide["superuser"]) == ("302*", "302*")
 
 
+# What is decided, taken back, or done with a comment that stays in its state.
+DECIDE_OR_ACT = ("/decide/", "/undo/", "/redact/", "/lift/", "/move/")
+DECIDE_OR_ACT += ("/roll-over/<int:pk>/", "/ask/")
+# Who reads which card just now, and who wants numbers by mail, is neither.
+DECIDE_OR_ACT += ("/open/", "/digest/")
+
+
 def test_nobody_writes_to_the_log_or_to_a_comment_past_the_decisions():
     for address, row in table().items():
         if "/decision/" in address or (
-            "/queuedcomment/" in address
-            and not address.endswith(("/decide/", "/undo/"))
+            "/queuedcomment/" in address and not address.endswith(DECIDE_OR_ACT)
         ):
             assert "*" not in "".join(row.values()), address
+
+
+def test_who_decides_asks_writers_and_chooses_her_own_mails_and_practises():
+    queue = "POST /admin/moderation/queuedcomment/"
+    for path, done in (
+        ("<path:object_id>/ask/", "302*"),
+        ("digest/", "302*"),
+        ("first-run/", "302"),
+    ):
+        row = table()[queue + path]
+        assert (row["moderator"], row["superuser"], row["editor"]) == (
+            done,
+            done,
+            "403",
+        )
+
+
+def test_complaints_are_handled_and_neither_written_nor_removed():
+    for address, row in table().items():
+        if "/moderation/complaint/" in address and not address.endswith("/act/"):
+            assert "*" not in "".join(row.values()), address
+    act = table()["POST /admin/moderation/complaint/<int:pk>/act/"]
+    assert (act["moderator"], act["editor"]) == ("302*", "403")
 
 
 def test_editors_settle_notes_of_an_import_and_take_none_back():

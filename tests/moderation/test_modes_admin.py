@@ -1,4 +1,4 @@
-"""Modes and rules in the admin, and what readers are told of a mode."""
+"""Modes in the admin, and what readers are told of a mode."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,16 +13,14 @@ from django.utils import timezone
 from blog.discussion.submission import Refused
 from blog.models import Comment, Post
 from moderation import modes
-from moderation.models import Mode, Rule
+from moderation.models import Mode
 from tests.blog.making import LONDON, post
 
-from .making import ago, moderator, now, page, signed_in, staff, submission
+from .making import ago, moderator, page, signed_in, staff, submission
 
 pytestmark = pytest.mark.django_db
 MODES = reverse("admin:moderation_mode_changelist")
 ADD = reverse("admin:moderation_mode_add")
-RULES = reverse("admin:moderation_rule_changelist")
-ADD_RULE = reverse("admin:moderation_rule_add")
 
 
 @pytest.fixture
@@ -99,6 +97,24 @@ def test_its_end_is_read_by_the_sites_clock_and_lies_ahead(desk):
     assert 'value="12:00"' in html
 
 
+@pytest.mark.parametrize(
+    ("day", "clock", "said"),
+    [
+        ("2090-07-01", "", "Choose the time of day as well."),
+        ("", "12:00", "Choose the day as well."),
+        ("2090-07-01", "25:99", "Enter a valid time."),
+        # In London the clocks go back on 29 October 2090, and forward on 26 March.
+        ("2090-10-29", "01:30", "The clocks change on that day, and this time comes "),
+        ("2090-03-26", "01:30", "The clocks change on that day, and this time comes "),
+    ],
+)
+def test_an_end_that_is_no_moment_is_asked_for_in_plain_words(desk, day, clock, said):
+    answer = desk.post(ADD, form(until_0=day, until_1=clock))
+    assert errors(answer).startswith(said)
+    assert f'value="{day}"' in answer.content.decode() or not day
+    assert not Mode.objects.exists()
+
+
 def test_one_that_has_ended_can_be_changed_without_touching_its_end(desk):
     ended = (timezone.localtime() - timedelta(days=1)).replace(second=0, microsecond=0)
     mode = Mode.objects.create(kind="closed", until=ended)
@@ -141,7 +157,7 @@ def test_the_list_says_where_what_and_since_when(desk):
         assert part in html
 
 
-@pytest.mark.parametrize("address", [MODES, ADD, RULES, ADD_RULE])
+@pytest.mark.parametrize("address", [MODES, ADD])
 def test_editors_may_not_and_strangers_are_sent_to_the_login(address):
     assert signed_in(staff("ed", "Editors")).get(address).status_code == 403
     assert Client().get(address)["Location"].startswith(reverse("admin:login"))
@@ -153,7 +169,28 @@ def test_editors_may_not_and_strangers_are_sent_to_the_login(address):
 @pytest.mark.parametrize("kind", Mode.Kind.values)
 def test_every_mode_has_words_for_readers(kind):
     words = modes.in_words(Mode(kind=kind))
-    assert re.search(r"since \w+ \d+ \w+ \d\d:\d\d\.$", words)
+    assert re.search(r", since \w+ \d+ \w+ \d\d:\d\d\.( [A-Z]|$)", words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "then"),
+    [
+        ("open", "Comments appear at once", "Some are held and read first."),
+        (
+            "hold_first",
+            "Comments are read before they appear",
+            "Those of writers who show the receipt of a published comment appear at "
+            "once.",
+        ),
+    ],
+)
+def test_where_some_are_held_a_sentence_of_its_own_says_so(kind, first, then):
+    since = datetime(2022, 9, 2, 20, 15, tzinfo=LONDON)
+    mode = Mode(kind=kind, since=since, notice="Be kind.")
+    told = f"{first}, since Friday 2 September 2022 20:15. {then}"
+    assert modes.in_words(mode) == f"{told} Be kind."
+    mode.notice = ""
+    assert modes.in_words(mode) == told
 
 
 def test_the_words_name_day_time_and_notice(settings):
@@ -194,41 +231,3 @@ def test_the_page_of_a_post_gets_its_mode_in_one_query(django_assert_num_queries
 def test_a_mode_that_has_ended_is_not_told():
     Mode.objects.create(kind="closed", until=ago(minutes=1))
     assert notice(post(1)) == ""
-
-
-# Rules
-
-
-def rule(**changes) -> dict[str, str]:
-    fields = {"kind": "word", "pattern": "cheap watches", "action": "likely_spam"}
-    return fields | {"explanation": "", "until_0": "", "until_1": ""} | changes
-
-
-def test_a_moderator_adds_changes_and_deletes_a_rule(desk):
-    desk.post(ADD_RULE, rule(explanation="Comes daily."))
-    made = Rule.objects.get()
-    comment = submission(post(1), "Buy Cheap  Watches now.")
-    assert now(comment).state == Comment.State.LIKELY_SPAM
-    assert "Comes daily." in page(desk, RULES)
-    address = reverse("admin:moderation_rule_change", args=[made.pk])
-    desk.post(address, rule(action="note"))
-    assert Rule.objects.get().action == "note"
-    address = reverse("admin:moderation_rule_delete", args=[made.pk])
-    desk.post(address, {"post": "yes"})
-    assert not Rule.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "pasted",
-    ["https://www.Example.com/a?b=c", "example.com", " www.example.com. "],
-)
-def test_a_domain_is_taken_from_what_was_pasted(desk, pasted):
-    desk.post(ADD_RULE, rule(kind="domain", pattern=pasted))
-    assert Rule.objects.get().pattern == "example.com"
-
-
-@pytest.mark.parametrize("pasted", ["example", "two words.com", "https://"])
-def test_what_is_no_domain_is_refused(desk, pasted):
-    answer = desk.post(ADD_RULE, rule(kind="domain", pattern=pasted))
-    assert "such as example.com" in errors(answer)
-    assert not Rule.objects.exists()

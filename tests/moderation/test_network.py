@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import RequestFactory
 
-from blog.contributing import _address
+from blog.contributing import network_address
 from moderation.models import Allowance
 from moderation.screening import limits, network
 
@@ -170,7 +170,7 @@ class TestBehindProxies:
         settings.TRUSTED_PROXIES = proxies
         headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
         request = RequestFactory().post("/", REMOTE_ADDR="9.9.9.9", headers=headers)
-        return _address(request)
+        return network_address(request)
 
     @pytest.mark.parametrize(
         ("proxies", "forwarded", "expected"),

@@ -57,17 +57,25 @@ MARKERS = {
     "failed name": "Ibis Failed",
     "bad code": "jackdaw-code",
     "trap": "knot-trap",
+    "trap of a report": "whimbrel-trap",
+    "reason that is none": "yellowhammer-reason",
     "host": "linnet-host",
     "path": "merlin-path",
     "origin": "nuthatch-origin",
     "not a form": "ouzel-json",
     "earlier receipt": "pipit-earlier",
+    "pass-phrase": "quail-sandpiper-turnstile",
+    "pass-phrase of a preview": "redshank-previewed-phrase",
+    "pass-phrase that failed": "shelduck-failed-phrase",
+    "pass-phrase that is too short": "teal-short",
 }
 OFFLINE = """
+from blog.discussion import tree
 from blog.models import Post
 from moderation.models import Mode
 from django.contrib.auth.models import User
-Post.objects.create(title="Open", status="published", body="Text.")
+opened = Post.objects.create(title="Open", status="published", body="Text.")
+tree.insert(opened, None, text="Read.", html="<p>Read.</p>", name="", state="published")
 closed = Post.objects.create(title="Closed", status="published", body="Text.")
 Mode.objects.create(post=closed, kind="closed", notice="Closed.")
 User.objects.update(email="ann@example.org")
@@ -106,6 +114,16 @@ def visits(site: Site) -> tuple[list[str], list]:
 
     kept = sent("The comment that stays.", "Deckhand")
     gone = sent(f"One that goes: {m['withdrawn text']}", m["withdrawn name"])
+    claimed = form(
+        site, "Open", "One with a tag.", name="Boatswain", phrase=m["pass-phrase"]
+    )
+    page = post(SEND, site.preview(claimed | {"site_wide": "1"}, **TOLD))
+    assert page.status == 200
+    typed_late = site.preview(form(site, "Open", "Typed late.", name="Purser"), **TOLD)
+    phrase = {"phrase": m["pass-phrase of a preview"]}
+    assert post(SEND, typed_late | phrase).status == 409
+    short = {"phrase": m["pass-phrase that is too short"]}
+    assert post(PREVIEW, typed_late | short).status == 422
     changed = sent(f"Not this: {m['first of a corrected text']}")
     act = {"version": "1", "do": "withdraw"}
     assert post(RECEIPT, {"code": gone} | act).status == 200
@@ -113,12 +131,23 @@ def visits(site: Site) -> tuple[list[str], list]:
     assert post(RECEIPT, {"code": changed} | act | correction).status == 200
     assert post(RECEIPT, {"code": kept}).status == 200
     assert post(RECEIPT, {"code": m["bad code"]}).status == 404
+    # What is reported.
+    [about] = re.findall(r'href="/complaint/(\w{13})/"', _discussion(site))
+    answers.append(site.get(f"/complaint/{about}/{query}", **TOLD))
+    for reason, trap, status in (
+        ("spam", "", 200),
+        ("spam", m["trap of a report"], 200),
+        (m["reason that is none"], "", 422),
+    ):
+        given = {"reason": reason, "website": trap}
+        assert post(f"/report/{about}/", given).status == status
     # What is refused.
     long = form(site, "Open", m["too long"] + "x" * 8000)
     assert post(PREVIEW, long).status == 422
     assert post(SEND, long).status == 422
-    closed = site.preview(form(site, "Closed", m["closed"]), **TOLD)
-    assert post(SEND, closed).status == 403
+    closed = form(site, "Closed", m["closed"])
+    assert post(PREVIEW, closed).status == 200
+    assert post(SEND, closed).status == 409
     assert post(SEND, form(site, "Open", m["stale"])).status == 409
     assert post(PREVIEW, form(site, "Open", m["preview alone"])).status == 200
     assert post(SEND, long | {"text": "x" * 70_000}).status == 413
@@ -127,7 +156,11 @@ def visits(site: Site) -> tuple[list[str], list]:
     foreign = f"https://{m['origin']}.example"
     assert post(SEND, {}, Origin=foreign).status == 403
     # What fails.
-    failed = {"text": m["failed text"], "name": m["failed name"]}
+    failed = {
+        "text": m["failed text"],
+        "name": m["failed name"],
+        "phrase": m["pass-phrase that failed"],
+    }
     assert post("/broken/", failed).status == 500
     # What finds nothing, and what Django refuses by itself.
     for path in (
@@ -144,6 +177,11 @@ def visits(site: Site) -> tuple[list[str], list]:
     many = {f"field{number}": m["not a form"] for number in range(400)}
     assert post(SEND, many).status == 400
     return [kept, gone, changed], answers
+
+
+def _discussion(site: Site) -> str:
+    address = re.search(r'href="/([^"]+)\.html"[^>]*>Open<', site.get("/").text)[1]
+    return site.get(f"/{address}.html").text
 
 
 def everything_written(folder: Path) -> dict[str, bytes]:
@@ -236,6 +274,8 @@ def test_the_search_would_find_something(visited):
     assert b"The comment that stays." in whole
     assert b"Deckhand" in whole
     assert b"But this." in whole
+    assert b"Boatswain" in whole
+    assert b"Reported by readers: Spam (1)" in whole
     mails = [name for name in visited["stopped"] if name.startswith("mails/")]
     assert len(mails) == 1
     assert b"wait" in visited["stopped"][mails[0]]
@@ -278,6 +318,24 @@ def test_nothing_of_it_stands_in_other_files(visited):
     for name, content in visited["stopped"].items():
         if "sqlite3" not in name:
             assert found_in(content, gone) == [], name
+
+
+def test_of_who_reported_no_column_tells(visited):
+    """Of the rows that a report leaves one is the comment's, the others are paces."""
+    said = visited["place"].manage(
+        "shell",
+        "-c",
+        "from moderation.models import Allowance, Screening\n"
+        "print(*sorted(Allowance.objects.values_list('key', flat=True)))\n"
+        "print(Screening.objects.get(lane='reported').why)",
+    )
+    keys = [word for word in said.split() if word.startswith("report:")]
+    assert len(keys) == 3
+    assert all(re.fullmatch(r"report:(site|(32|24):[0-9a-f]{16})", key) for key in keys)
+    assert (
+        "[{'code': 'reported', 'words': 'Reported by readers: Spam (1)', "
+        "'counts': {'spam': 1}}]"
+    ) in said
 
 
 def test_no_answer_sets_a_cookie_or_depends_on_one(visited):

@@ -4,21 +4,27 @@ import hashlib
 import random
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.discussion import receipts
 from blog.models import Comment
+from blog.warnings import warnings
 from moderation import transitions
 from moderation.models import Appeal, Decision, Screening
 from moderation.reasons import REASONS
 from tests.blog import making
 from tests.blog.contributions import (
     RECEIPT,
+    SEND,
     browser,
     fields,
     kept,
+    preview,
     send,
 )
 from tests.blog.contributions import post as send_form
@@ -202,9 +208,75 @@ class TestWhereItStands:
 
     def test_what_was_erased_has_no_receipt(self, client, sent):
         comment, code = sent
-        do("reject", comment)
+        do("reject", comment, reason="off_topic")
         do("erase", now(comment))
-        ask(client, code, status=404)
+        assert "What was erased has no receipt any more" in ask(
+            client, code, status=404
+        )
+
+
+class TestThePageAfterSending:
+    """It says what the page of the receipt says, before that is asked for."""
+
+    def sent_again(self, client, form) -> str:
+        page = send_form(client, SEND, form)
+        assert page.status_code == 200
+        return page.content.decode()
+
+    @pytest.fixture
+    def form(self, client):
+        return preview(client, fields(making.post(), "Tides turn."))
+
+    def test_its_place_and_how_long_decisions_took(self, client, form):
+        other = making.post(2)
+        decided = making.comment(
+            other, written_at=timezone.now() - timedelta(hours=6), state="pending"
+        )
+        do("approve", decided)
+        for _ in range(2):
+            making.comment(other, state="pending")
+        html = self.sent_again(client, form)
+        words = (
+            "It is number 3 in the queue. "
+            "Lately half of all comments were decided within 6 hours."
+        )
+        assert words in html
+        comment = Comment.objects.latest("pk")
+        code = re.search(r'id="receipt" readonly value="(\w+)"', html)[1]
+        assert comment.receipt_digest == receipts.digest(code)
+        assert words in ask(client, code)
+
+    def test_the_next_to_be_read_where_nothing_was_decided_yet(self, client, form):
+        html = self.sent_again(client, form)
+        assert "It is the next to be read." in html
+        assert "Lately" not in html
+
+    def test_sent_again_it_says_what_became_of_it(self, client, form):
+        self.sent_again(client, form)
+        do("reject", Comment.objects.get())
+        html = self.sent_again(client, form)
+        assert title(html) == "It was sent already"
+        assert "<p>It was refused.</p>" in html
+        assert "in the queue" not in html
+
+    def test_published_it_waits_no_more(self, client, form):
+        self.sent_again(client, form)
+        do("approve", Comment.objects.get())
+        html = self.sent_again(client, form)
+        assert title(html) == "It is published"
+        assert "to be read" not in html
+
+    def test_it_costs_as_much_however_many_wait(self, client, form):
+        def cost() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                self.sent_again(client, form)
+            return len(queries)
+
+        self.sent_again(client, form)
+        before = cost()
+        making.discussion(making.post(2), 12)
+        Comment.objects.update(state="pending")
+        assert cost() == before
 
 
 class TestCorrecting:
@@ -299,6 +371,75 @@ class TestCorrecting:
         Comment.objects.update(state=state)
         ask(client, code, "correct", 409, version="1", text="Winds turn.", name="")
         assert now(comment).state == state
+
+
+class TestACorrectionThatTellsTooMuch:
+    TEXT = "I work at Harbourmouth and\n\nmy manager Annie knows."
+
+    @pytest.fixture
+    def correct(self, client, sent):
+        def send(text: str, status: int = 200, **form) -> str:
+            form = {"version": "1", "text": text, "name": "Bosun"} | form
+            return ask(client, sent[1], "correct", status, **form)
+
+        return send
+
+    def warned(self, html: str) -> list[str]:
+        found = re.findall(r'name="warned" value="([^"]*)"', html)
+        return [unescape(passage) for passage in found]
+
+    def test_it_is_shown_first_and_nothing_is_stored(self, client, sent, correct):
+        comment, _ = sent
+        html = correct(self.TEXT)
+        assert "Nothing was changed yet." in html
+        assert "“I work at Harbourmouth” tells where you work" in html
+        assert "“my manager Annie” names somebody you know" in html
+        assert ">Send it as it is</button>" in html
+        assert "Corrected." not in html
+        assert re.search(r'id="f-text" name="text".*?>\n(.*?)</textarea>', html, re.S)[
+            1
+        ] == (self.TEXT)
+        assert 'value="Bosun"' in html
+        assert (now(comment).text, now(comment).version) == ("Tides turn.", 1)
+        assert not Decision.objects.exists()
+
+    def test_sent_as_it_is(self, sent, correct):
+        html = correct(self.TEXT, warned=self.warned(correct(self.TEXT)))
+        assert "Corrected. It waits to be read again." in html
+        assert "warned" not in html
+        assert (now(sent[0]).text, now(sent[0]).name) == (self.TEXT, "Bosun")
+
+    def test_a_passage_over_two_lines(self, sent, correct):
+        text = "It was\nmy team\nin Harbourmouth."
+        assert "my team\nin Harbourmouth" in warnings(text)[0].passage
+        passages = [p.replace("\n", "\r\n") for p in self.warned(correct(text))]
+        assert "Corrected." in correct(text, warned=passages)
+
+    def test_made_harmless_meanwhile_it_goes_through(self, sent, correct):
+        passages = self.warned(correct(self.TEXT))
+        assert "Corrected." in correct("Somebody knows.", warned=passages)
+
+    def test_what_came_in_meanwhile_is_shown_too(self, sent, correct):
+        passages = self.warned(correct(self.TEXT))
+        html = correct(f"{self.TEXT} My name is Bo, my name is Bo.", warned=passages)
+        assert "tells your name" in html
+        assert now(sent[0]).version == 1
+
+    def test_without_warnings_it_goes_through_as_ever(self, sent, correct):
+        html = correct("Winds turn.")
+        assert "Corrected." in html
+        assert ">Send the corrected text</button>" in html
+
+    def test_what_cannot_be_stored_is_refused_at_once(self, sent, correct):
+        html = correct(self.TEXT, 409, version="2")
+        assert "not as the page showed it" in html
+        assert "my manager Annie knows." in html
+        Comment.objects.update(state="rejected")
+        assert "my manager Annie knows." in correct(self.TEXT, 409)
+
+    def test_nothing_of_it_becomes_html(self, correct):
+        text = 'I work at Harbour"><script>alert(1)</script>, my manager Annie.'
+        assert "<script>alert" not in correct(text)
 
 
 class TestWithdrawing:

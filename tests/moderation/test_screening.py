@@ -10,7 +10,7 @@ from blog.discussion import receipts
 from blog.discussion.submission import Circumstances, Refused, submit
 from blog.models import Comment, Post
 from moderation.models import Allowance, Decision, Mode, Rule, Screening
-from moderation.screening import arrival, findings, likeness, limits
+from moderation.screening import arrival, earlier, findings, likeness, limits
 from tests.blog import making
 from tests.blog.contributions import SEND, browser, fields, preview
 from tests.blog.contributions import post as send_form
@@ -385,8 +385,8 @@ class TestCopies:
         assert noted(sent(post, " ".join(texts[1]))) == ["copy"]
 
     def test_among_the_last_so_many(self, post, texts, monkeypatch):
-        assert findings.COMPARED == 5000
-        monkeypatch.setattr(findings, "COMPARED", 3)
+        assert earlier.COMPARED == 5000
+        monkeypatch.setattr(earlier, "COMPARED", 3)
         sent(post, " ".join(texts[0]))
         for words in texts[1:3]:
             sent(post, " ".join(words))
@@ -554,15 +554,15 @@ class TestModes:
     def test_the_one_when_it_is_sent_counts(self, post, monkeypatch):
         monkeypatch.setattr(findings, "FASTEST", 0.0)
         client = browser()
-        closed = self.set("closed")
+        mode = self.set("hold_all")
         form = preview(client, fields(post, "Before it was opened."))
-        closed.kind = "open"
-        closed.save()
+        mode.kind = "open"
+        mode.save()
         assert send_form(client, SEND, form).status_code == 200
         assert Comment.objects.get().is_published
         form = preview(client, fields(post, "After that, closing."))
-        closed.kind = "closed"
-        closed.save()
+        mode.kind = "closed"
+        mode.save()
         assert send_form(client, SEND, form).status_code == 403
         assert Comment.objects.count() == 1
 

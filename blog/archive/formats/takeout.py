@@ -106,6 +106,7 @@ def _comment(entry: Element) -> Iterator[Item]:
     text = own.text if own else body if is_plain else ""
     is_removed = status in REMOVED
     is_written_recorded = not _is_unrecorded(entry.child("candour:written"))
+    tag = entry.child("candour:tag")
     yield SourceComment(
         id=uid,
         parent=_uid(entry, "candour:inReplyTo", "blogger:inReplyTo") or None,
@@ -122,6 +123,9 @@ def _comment(entry: Element) -> Iterator[Item]:
         answers=_plain_uid(entry.value("candour:answers")),
         published_at=blogger.moment(entry, "candour:approved", notes),
         public_id=entry.value("candour:publicId"),
+        handle=entry.value("candour:handle"),
+        tag=tag.text.strip() if tag else "",
+        tag_is_site_wide=bool(tag and tag.attributes.get("scope") == "site"),
     )
     yield from notes
 

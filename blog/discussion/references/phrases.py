@@ -73,9 +73,10 @@ DAY_AFTER = re.compile(
 )
 # "the team meets @ 10.30", "3 @ 19.50": where the sign is "at" and not "to".
 AT_A_PLACE_OR_PRICE = re.compile(
-    r"""(?:[0-9]|\b(?:meet|meets|meeting|see\s+you|meet\s+you|start|starts|starting
+    r"""(?:[0-9]|\b(?:meet|meets|meeting|see\s+you|meet\s+(?:you|me|us|up)|start|starts|starting
     |started|finish|finishes|finishing|finished|open|opens|opening|close|closes|closing
-    |end|ends|ending|begin|begins|beginning|shift|shifts|doors|kick-?off|arrive|arrives
+    |end|ends|ending|begin|begins|beginning|shift|shifts|doors|kick[-\s]?off|arrive|arrives
+    |join\s+(?:us|me|in)|tune\s+in
     |arriving|be\s+there|lunch|tea|dinner|pub|court|hearing|train|bus|tomorrow|tonight
     |today|zoom|teams|live|online|channel|radio|match|game|gig|film|party|vigil|rally
     |picket|demo|speeches|talks?|session|event|class|gates?

@@ -3,8 +3,9 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from blog.discussion import tree
+from blog.discussion import pages, tree
 
 
 class Command(BaseCommand):
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         self.stdout.write("Wrong: " + ", ".join(str(number) for number in found.bad))
         if not rebuild:
             raise CommandError("Run it again with --rebuild to repair them.")
-        changed = tree.rebuild(found.bad)
+        with transaction.atomic():
+            changed = tree.rebuild(found.bad)
+            pages.cut_posts()
         left = tree.check().bad
         self.stdout.write(f"Rebuilt: {changed:,} comments changed.")
         if left:

@@ -44,6 +44,11 @@ class Command(BaseCommand):
             help="do nothing if the blog has posts already",
         )
         parser.add_argument(
+            "--again",
+            action="store_true",
+            help="read also files that came in whole before",
+        )
+        parser.add_argument(
             "--time-zone",
             default=settings.TIME_ZONE,
             help="of the old blog's dates (default: %(default)s)",
@@ -128,6 +133,7 @@ class Command(BaseCommand):
                     blog=options["blog"],
                     media=media,
                     dry_run=options["dry_run"],
+                    again=options["again"],
                     progress=lambda done, total: _show(bar, done, total),
                 )
             except ArchiveError as error:
@@ -142,13 +148,15 @@ class Command(BaseCommand):
                 self._print_file(file)
         if unchanged:
             self.stdout.write(
-                f"{_count(unchanged, 'file')}: nothing new since the last import."
+                f"{_count(unchanged, 'file')}: nothing that is not here already."
             )
         what = "Would import" if report.dry_run else "Imported"
-        self.stdout.write(
-            f"{what} {_count(report.posts.found, 'post')} ({_changes(report.posts)}), "
-            f"{_count(report.comments.found, 'comment')} ({_changes(report.comments)})."
-        )
+        told = [
+            f"{_count(tally.found, noun)} ({_changes(tally)})"
+            for tally, noun in ((report.posts, "post"), (report.comments, "comment"))
+            if tally.found
+        ]
+        self.stdout.write(f"{what} {', '.join(told) or 'nothing'}.")
         if report.dry_run:
             self.stdout.write("Nothing was written.")
         elif report.batch is not None and report.needs_a_person:
@@ -161,6 +169,8 @@ class Command(BaseCommand):
         if file.skipped:
             self.stdout.write(f"{file.path}: skipped, {file.skipped}")
             return
+        if file.known:
+            self.stdout.write(f"{file.path}: the same file came in before.")
         if file.error:
             where = ":".join(
                 str(part)
@@ -177,11 +187,17 @@ class Command(BaseCommand):
             if file.comments.found
             else ""
         )
+        comments = "no comments"
+        if file.comments.found:
+            comments = (
+                f"{_count(file.comments.found, 'comment')} "
+                f"({file.top_level} top-level, "
+                f"{_count(file.replies, 'reply', 'replies')}; "
+                f"{_changes(file.comments)}{declared})"
+            )
         self.stdout.write(
             f"{file.path}: {file.format}: {_count(file.posts.found, 'post')} "
-            f"({_changes(file.posts)}), {_count(file.comments.found, 'comment')} "
-            f"({file.top_level} top-level, {_count(file.replies, 'reply', 'replies')}; "
-            f"{_changes(file.comments)}{declared})"
+            f"({_changes(file.posts)}), {comments}"
         )
         if details := _details(file):
             self.stdout.write(f"  {details}")

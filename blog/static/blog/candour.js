@@ -25,8 +25,21 @@
   }
 
   // An address that names a comment in a folded branch opens the branch.
+  // One that stands on another page of the discussion is looked up there.
+  const elsewhere = async (name) => {
+    const [, blogger, own] = /^c(?:([0-9]{5,30})|-([0-9a-z]{1,13}))$/.exec(name) || [];
+    if (!document.querySelector(".pages") || !(blogger || own)) return;
+    const permalink = blogger ? `/c/blogger/${blogger}/` : `/c/${own}/`;
+    const answer = await fetch(permalink, { method: "HEAD" }).catch(() => null);
+    if (!(answer && answer.ok)) return;
+    // One that is gone leads to the page that it was on, which may be this one.
+    const there = new URL(answer.url);
+    if (there.pathname + there.search !== location.pathname + location.search) location.replace(permalink);
+  };
   const reveal = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const name = location.hash.slice(1);
+    const target = name && document.getElementById(name);
+    if (name && !target) elsewhere(name);
     if (!target) return;
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
       fold.open = true;
@@ -34,7 +47,7 @@
     target.scrollIntoView();
   };
   window.addEventListener("hashchange", reveal);
-  if (document.querySelector("details:not([open])")) reveal();
+  if (document.querySelector(".pages, details:not([open])")) reveal();
 
   // On paper nothing is folded.
   let folded = [];

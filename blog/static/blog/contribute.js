@@ -12,7 +12,8 @@
     part.querySelectorAll("[for]").forEach((item) => { item.htmlFor += `-${count}`; });
     for (const name of ["aria-describedby", "aria-labelledby"]) {
       part.querySelectorAll(`[${name}]`).forEach((item) => {
-        item.setAttribute(name, `${item.getAttribute(name)}-${count}`);
+        const ids = item.getAttribute(name).split(" ");
+        item.setAttribute(name, ids.map((id) => `${id}-${count}`).join(" "));
       });
     }
   };
@@ -35,6 +36,10 @@
     form.elements.parent.value = link.pathname.split("/")[2];
     renumber(form);
     form.querySelector("label[for^=f-text]").textContent = "Your reply";
+    // As on the page without JavaScript, it begins with what the reply is to.
+    const called = article.querySelector(".handle > a");
+    const named = called.querySelector("bdi") || article.querySelector(".details time");
+    if (named) form.elements.text.value = `@${called.textContent} `;
     const cancel = document.createElement("button");
     cancel.type = "button";
     cancel.className = "quiet";
@@ -43,7 +48,9 @@
     form.querySelector("button").after(" ", cancel);
     place.append(form);
     article.append(place);
-    form.querySelector("textarea").focus();
+    const text = form.elements.text;
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
   });
 
   // The preview opens where the form stands.

@@ -1,17 +1,18 @@
-"""Checks the log of decisions: ``manage.py verify_log``."""
+"""Checks the log, and the comments by it: ``manage.py verify_log``."""
 
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from moderation import log
+from moderation import log, replay
 from moderation.models import LogHead
 
 
 class Command(BaseCommand):
     help = (
-        "Reads the whole log and tells where it is not what was written. "
-        "Exit code 1: it was tampered with."
+        "Reads the whole log and tells where it is not what was written, and which "
+        "comments are not what it tells of them. Exit code 1: something was tampered "
+        "with."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,11 +24,24 @@ class Command(BaseCommand):
         faults = list(log.faults())
         for fault in faults:
             self.stderr.write(self.style.ERROR(f"#{fault.seq}: {fault.message}"))
+        differing = 0
+        for difference in replay.differences():
+            differing += 1
+            self.stderr.write(
+                self.style.ERROR(
+                    f"Comment {difference.public_id} {difference.message}."
+                )
+            )
         end = LogHead.objects.get(pk=1)
         if head and not log.contains(head):
             raise CommandError(
                 f"The published head {head} is not in the log: rows were rewritten."
             )
-        if faults:
-            raise CommandError(f"{len(faults)} faults in the log.")
+        if faults or differing:
+            told = [f"{len(faults):,} faults in the log"] if faults else []
+            if differing:
+                told.append(
+                    f"{differing:,} differences between the log and the comments"
+                )
+            raise CommandError(f"{'; '.join(told)}.")
         self.stdout.write(f"{end.seq:,} decisions, unbroken. Head: {end.hash}")

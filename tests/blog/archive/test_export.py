@@ -22,8 +22,15 @@ from blog.archive import export_formats, exporter
 from blog.archive.formats import takeout, xml_stream
 from blog.archive.model import PostStatus, SourceComment, SourcePost, Status
 from blog.discussion import tree
-from blog.models import Comment, ImportBatch, Label, OldAddress, Post
-from moderation.models import Appeal, Decision, Rule, Screening
+from blog.models import Comment, ImportBatch, Label, OldAddress, Passage, Post
+from moderation.models import (
+    Appeal,
+    Decision,
+    Question,
+    Redaction,
+    Rule,
+    Screening,
+)
 from tests.blog import making
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +296,9 @@ class TestJson:
             "answers_at_source": None,
             "state": "live",
             "author": "Ann",
+            "handle": None,
+            "tag": "",
+            "tag_is_site_wide": False,
             "written": "2022-09-02T11:05:06.123456Z",
             "approved": None,
             "text": "One",
@@ -321,14 +331,15 @@ STATES = {
 
 
 class TestUnpublished:
+    SEEN = ("held", "hidden", "withdrawn")
+
     def test_every_state_is_here(self):
         assert STATES.keys() == set(Comment.State.values) - {"published"}
         for states in (exporter.STATES, exporter.STATES_OF_PLACEHOLDERS):
             assert states.keys() == set(Comment.State)
         assert export_formats.BLOGGER_STATUS.keys() == set(Status)
 
-    @staticmethod
-    def with_answer(state: str) -> Comment:
+    def with_answer(self, state: str) -> Comment:
         post = making.post()
         words = {"text": "Xylotext", "html": "<p>Xylotext</p>", "name": "Xyloname"}
         if state == "erased":
@@ -342,7 +353,8 @@ class TestUnpublished:
         )
         making.comment(post, "The answer.", removed)
         if state != "erased":
-            making.comment(post, "Xylochild", removed, state=state)
+            seen = removed.published_at if state in self.SEEN else None
+            making.comment(post, "Xylochild", removed, state=state, published_at=seen)
         return removed
 
     @pytest.mark.parametrize("state", STATES)
@@ -356,13 +368,16 @@ class TestUnpublished:
             "answers_at_source": None,
             "state": STATES[state][0],
             "author": None,
+            "handle": None,
+            "tag": "",
+            "tag_is_site_wide": False,
             "written": None,
             "approved": None,
             "text": "",
             "html": "",
         }
         # The other answer leaves a gap on the page if it was ever seen.
-        gap = [""] if state in ("held", "hidden", "withdrawn") else []
+        gap = [""] if state in self.SEEN else []
         texts = [c["text"] for c in record["comments"]]
         assert texts == ["", "The answer.", *gap]
         text = exported()
@@ -476,7 +491,34 @@ class TestWhatIsNeverThere:
         making.comment(draft, "Qpartunderdraft")
         for one in (comment, hidden):
             Screening.objects.create(
-                comment=one, why=[{"code": "Zqcode", "words": "Zqwords"}], sketch=b"Zqs"
+                comment=one,
+                why=[{"code": "Zqcode", "words": "Zqwords"}],
+                sketch=b"Zqs",
+                new_hosts=["Zqhost"],
+            )
+            Question.objects.create(
+                comment=one,
+                version=1,
+                text="Zqquestion",
+                asked_at=timezone.now(),
+                answer="Zqanswer",
+                answered_on=timezone.localdate(),
+            )
+            Redaction.objects.create(
+                seq=1000 + one.pk,
+                comment=one,
+                at=timezone.now(),
+                text="Zqoriginal",
+                html="<p>Zqoriginal</p>",
+                name="Zqname",
+                tag="Zqtag",
+            )
+            Passage.objects.create(
+                kind="move",
+                source=draft,
+                target=one.post,
+                comment=one,
+                before={"Zqbefore": 1},
             )
             Appeal.objects.create(
                 comment=one,
@@ -492,6 +534,7 @@ class TestWhatIsNeverThere:
                 action="hide",
                 from_state="published",
                 to_state="hidden",
+                reason="hate",
                 comment_public_id=one.public_id,
                 version=2,
                 private_note="Zqprivate",

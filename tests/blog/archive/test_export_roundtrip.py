@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from blog.archive.importing import import_paths
 from blog.discussion import submission, tree
 from blog.models import (
+    Citation,
     Comment,
     ImportBatch,
     ImportChange,
     Label,
     OldAddress,
     Post,
+    Reference,
 )
 from moderation import desk
 from moderation.models import Screening
@@ -30,7 +32,7 @@ from moderation.transitions import Seen
 from . import takeout_writer
 from .made_blogs import feed_posts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 LONDON = ZoneInfo("Europe/London")
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 STATES = ("published", "rejected", "spam", "hidden")
@@ -44,6 +46,8 @@ def export(file: Path, *options: str) -> Path:
 def empty() -> None:
     ImportChange.objects.all().delete()
     Screening.objects.all().delete()
+    Citation.objects.all().delete()
+    Reference.objects.all().delete()
     Comment.objects.all()._raw_delete("default")
     Post.objects.all().delete()
     Label.objects.all().delete()

@@ -15,9 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from blog.archive.formats.text import looks_like
 from blog.archive.importing import import_paths
 from blog.discussion import tree
-from blog.models import Comment, Label, Post
+from blog.models import Comment, ImportBatch, ImportNote, Label, Post
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -440,7 +441,7 @@ class TestCommand:
         write(tmp_path, page())
         self.call(tmp_path)
         out, _ = self.call(tmp_path)
-        assert "1 file: nothing new since the last import." in out
+        assert "1 file: nothing that is not here already." in out
 
     def test_bad_files_are_named_and_the_others_imported(self, tmp_path):
         write(tmp_path, page(), "good.txt")
@@ -486,6 +487,54 @@ class TestCommand:
         with pytest.raises(CommandError, match="No archive found"):
             call_command("import_archive", str(tmp_path), stdout=out)
         assert "notes.md: skipped" in out.getvalue()
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("passwd", "root:x:0:0:root:/root:/bin/bash\n"),
+            ("README.md", "# Tide tables\n\n1. Get them.\n2. Read them.\n"),
+            ("manage.py", "import sys\n\n\ndef main():\n    pass\n"),
+        ],
+    )
+    def test_one_file_that_is_no_page_is_refused(self, tmp_path, name, text):
+        err = StringIO()
+        with pytest.raises(CommandError, match="1 file could not be read"):
+            call_command(
+                "import_archive",
+                str(write(tmp_path, text, name)),
+                stdout=StringIO(),
+                stderr=err,
+            )
+        assert f"{name}: This is no page of a blog" in err.getvalue()
+        assert not Post.objects.exists()
+
+    def test_one_file_with_nothing_but_a_discussion_is_none_of_those(self, tmp_path):
+        text = "A title\n\nText.\n\n" + "x\n" * 40_000 + page().partition("\n\n")[2]
+        assert not looks_like(text.encode())
+        run(write(tmp_path, text))
+        assert Comment.objects.count() == 4
+
+    def test_of_what_holds_nothing_readable_no_record_is_kept(self, tmp_path):
+        write(tmp_path, b"\x00\x01binary\x00", "binary.txt")
+        for path in ("nowhere", "binary.txt", ""):
+            with pytest.raises(CommandError):
+                self.call(tmp_path / path)
+        assert not ImportBatch.objects.exists()
+        assert not ImportNote.objects.exists()
+        # Beside something that was read it is noted, as what went wrong there.
+        write(tmp_path, page())
+        with pytest.raises(CommandError):
+            self.call(tmp_path)
+        assert ImportBatch.objects.get().notes.get().file == "binary.txt"
+        with pytest.raises(CommandError):
+            self.call(tmp_path / "page.txt", tmp_path / "nowhere")
+        assert ImportBatch.objects.count() == 2
+
+    def test_nor_of_a_dry_run(self, tmp_path):
+        write(tmp_path, page())
+        with pytest.raises(CommandError):
+            self.call(tmp_path, tmp_path / "nowhere", dry_run=True)
+        assert not ImportBatch.objects.exists()
 
     def test_an_unknown_time_zone_is_refused(self, tmp_path):
         with pytest.raises(CommandError, match="Europe/London"):
@@ -568,6 +617,13 @@ class TestOddFiles:
         report = run(write(tmp_path, text))
         assert not Label.objects.exists()
         assert {w.code for w in report.files[0].warnings} >= {"label-too-long"}
+
+    def test_a_label_that_no_address_can_hold_is_left_out_and_told(self, tmp_path):
+        text = TestLabelPage.LABEL.replace("label Gates.", "label ./x.")
+        report = run(write(tmp_path, text))
+        assert not Label.objects.exists()
+        told, *_ = [w for w in report.files[0].warnings if w.code == "label-unusable"]
+        assert told.message.endswith("left out: “./x”")
 
     def test_a_date_beyond_all_blogs_is_none(self, tmp_path):
         run(write(tmp_path, page().replace("Tuesday, 3 May 2022", "3 May 9999")))

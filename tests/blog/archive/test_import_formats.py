@@ -411,6 +411,15 @@ class TestPlaces:
         assert "ends in its middle" in report.error
         assert Comment.objects.exists()
 
+    def test_a_small_one_too(self, tmp_path):
+        """Down to its last byte, though it is shorter than what is read at once."""
+        packed = gzip.compress(takeout(blog(4, 40)))
+        file = tmp_path / "feed.atom.gz"
+        file.write_bytes(packed[: len(packed) * 3 // 4])
+        (report,) = run(file).files
+        assert "ends in its middle" in report.error
+        assert report.comments.new == Comment.objects.count() > 0
+
     def test_an_empty_zip(self, tmp_path):
         assert "no file" in run(self.packed(tmp_path / "x.zip", {})).files[0].error
 
@@ -419,6 +428,34 @@ class TestPlaces:
         file.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
         assert "outermost element" in run(file).files[0].error
         assert run(tmp_path).files[0].skipped
+
+    @pytest.mark.parametrize(
+        ("name", "data", "told"),
+        [
+            ("page.html", b"<html><body>Hello", "Save it from the browser as text"),
+            ("page", b"\n<!-- saved --><!DOCTYPE HTML><p>2 comments:", "as text"),
+            ("blog.json", b'{"format": "candour", "version": 1}', "as Atom"),
+            ("other.json", b'[{"post": "One"}]', "This is JSON"),
+        ],
+    )
+    def test_what_is_not_read_says_what_to_do(self, tmp_path, name, data, told):
+        (tmp_path / name).write_bytes(data)
+        assert told in run(tmp_path / name).files[0].error
+        assert not Post.objects.exists()
+
+    def test_other_programs_files_of_a_folder_are_passed_over(self, tmp_path):
+        (tmp_path / "minutes.pdf").write_bytes(b"%PDF-1.7\n\0\1\2")
+        (tmp_path / "figures.json").write_bytes(b'{"a": 1}')
+        (tmp_path / "saved.html").write_bytes(b"<!doctype html><p>2 comments:")
+        (tmp_path / "feed.atom").write_bytes(takeout())
+        report = run(tmp_path)
+        assert report.failed == []
+        assert [bool(file.skipped) for file in report.files] == [
+            False,
+            True,
+            True,
+            True,
+        ]
 
     @pytest.mark.parametrize("fault", ["doctype", "bomb"])
     def test_a_document_type_is_refused(self, tmp_path, fault):

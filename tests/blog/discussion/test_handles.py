@@ -1,7 +1,7 @@
 """How nameless comments are called: for ever, and each otherwise."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -13,24 +13,24 @@ from blog.discussion.handles import (
     Handle,
     days_shown,
     handle,
-    new_letters,
+    new_handles,
     next_letter,
     parse_handle,
+    parted,
 )
 from blog.discussion.references import Day, find
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YEAR = datetime(2022, 12, 31, 23, 50, tzinfo=LONDON)
 FRIDAY = datetime(2022, 9, 2, 14, 3, tzinfo=LONDON)
+POSTED = FRIDAY.date()
 
 
 @dataclass(frozen=True)
 class Nameless:
     """What is asked of a comment that bears no name, and nothing else."""
 
-    pk: int
-    written_at: datetime | None
-    letter: str | None = None
+    written_at: datetime
 
 
 def letters():
@@ -41,21 +41,14 @@ def letters():
         letter = next_letter([letter])
 
 
-def called(comments: list[Nameless]) -> list[str]:
-    """The handles of a discussion, all of them shown at once in this order."""
-    given = new_letters(comments, zone=LONDON)
-    timed = [one for one in comments if one.written_at]
-    with_day, with_year = days_shown((one.written_at for one in timed), zone=LONDON)
-    return [
-        handle(
-            one.written_at,
-            given[one.pk] if one.letter is None else one.letter,
-            zone=LONDON,
-            with_day=with_day,
-            with_year=with_year,
-        )
-        for one in timed
-    ]
+def called(
+    moments: list[datetime], taken=(), posted: date | None = POSTED, zone=LONDON
+) -> list[str]:
+    """The handles of comments that are shown in this order."""
+    comments = [Nameless(at) for at in moments]
+    given = list(new_handles(comments, taken, posted=posted, zone=zone))
+    assert [comment for comment, _ in given] == comments
+    return [words for _, words in given]
 
 
 # --- letters -----------------------------------------------------------------------
@@ -101,85 +94,88 @@ def test_a_thousand_comments_of_a_minute_have_a_thousand_letters():
 
 def test_the_first_of_a_minute_has_none_and_the_others_follow_as_they_are_shown():
     late = FRIDAY + timedelta(seconds=40)
-    shown = [Nameless(1, late), Nameless(2, FRIDAY), Nameless(3, FRIDAY)]
-    assert new_letters(shown, zone=LONDON) == {1: "", 2: "b", 3: "c"}
+    assert called([late, FRIDAY, FRIDAY]) == [
+        "Anon 14:03",
+        "Anon 14:03 b",
+        "Anon 14:03 c",
+    ]
+
+
+def test_letters_that_were_given_are_not_given_twice():
+    taken = ["Anon 14:03", "Anon 14:04", "Anon 14:03 c"]
+    assert called([FRIDAY, FRIDAY], taken) == ["Anon 14:03 d", "Anon 14:03 e"]
 
 
 def test_the_same_minute_of_another_day_is_another_minute():
-    shown = [Nameless(1, FRIDAY), Nameless(2, FRIDAY + timedelta(days=1))]
-    assert new_letters(shown, zone=LONDON) == {1: "", 2: ""}
-
-
-def test_letters_that_were_given_stay_and_are_not_given_twice():
-    shown = [
-        Nameless(1, FRIDAY),
-        Nameless(2, FRIDAY, "c"),
-        Nameless(3, FRIDAY, ""),
-        Nameless(4, FRIDAY),
+    taken = ["Anon 14:03", "Anon 3 Sep 14:03 b"]
+    next_day = FRIDAY + timedelta(days=1)
+    assert called([next_day, next_day], taken) == [
+        "Anon 3 Sep 14:03 c",
+        "Anon 3 Sep 14:03 d",
     ]
-    assert new_letters(shown, zone=LONDON) == {1: "d", 4: "e"}
-
-
-def test_a_comment_without_a_time_has_no_letter():
-    assert new_letters([Nameless(1, None), Nameless(2, None)], zone=LONDON) == {}
 
 
 def test_the_minute_is_that_of_the_blogs_clock():
     # The clocks go back: 01:30 comes twice, an hour apart.
     first = datetime(2022, 10, 30, 0, 30, tzinfo=UTC)
-    night = [Nameless(1, first), Nameless(2, first + timedelta(hours=1))]
-    assert called(night) == ["Anon 01:30", "Anon 01:30 b"]
-    assert new_letters(night, zone=UTC) == {1: "", 2: ""}
+    night = [first, first + timedelta(hours=1)]
+    day = first.date()
+    assert called(night, posted=day) == ["Anon 01:30", "Anon 01:30 b"]
+    assert called(night, posted=day, zone=UTC) == ["Anon 00:30", "Anon 01:30"]
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("Anon 14:03", ("Anon 14:03", "")),
+        ("Anon 14:03 b", ("Anon 14:03", "b")),
+        ("Anon 3 Sep 14:03", ("Anon 3 Sep 14:03", "")),
+        ("Anon 3 Sep 2023 14:03 aa", ("Anon 3 Sep 2023 14:03", "aa")),
+    ],
+)
+def test_a_handle_without_its_letter(words, parts):
+    assert parted(words) == parts
 
 
 # --- words -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("moments", "handles"),
+    ("written", "words"),
     [
-        ([FRIDAY], ["Anon 14:03"]),
-        ([FRIDAY, FRIDAY], ["Anon 14:03", "Anon 14:03 b"]),
-        (
-            [FRIDAY.replace(hour=9), FRIDAY.replace(hour=0, minute=0)],
-            ["Anon 09:03", "Anon 00:00"],
-        ),
-        (
-            [FRIDAY, FRIDAY, FRIDAY + timedelta(hours=10)],
-            ["Anon 2 Sep 14:03", "Anon 2 Sep 14:03 b", "Anon 3 Sep 00:03"],
-        ),
-        (
-            [NEW_YEAR, NEW_YEAR + timedelta(minutes=20)],
-            ["Anon 31 Dec 23:50", "Anon 1 Jan 00:10"],
-        ),
-        (
-            [FRIDAY, FRIDAY.replace(year=2023, day=1)],
-            ["Anon 2 Sep 14:03", "Anon 1 Sep 14:03"],
-        ),
-        (
-            [FRIDAY, FRIDAY.replace(year=2023)],
-            ["Anon 2 Sep 2022 14:03", "Anon 2 Sep 2023 14:03"],
-        ),
+        (FRIDAY, "Anon 14:03"),
+        (FRIDAY.replace(hour=9), "Anon 09:03"),
+        (FRIDAY.replace(hour=0, minute=0), "Anon 00:00"),
+        (FRIDAY + timedelta(hours=10), "Anon 3 Sep 00:03"),
+        (FRIDAY - timedelta(days=1), "Anon 1 Sep 14:03"),
+        (FRIDAY.replace(year=2023, day=1), "Anon 1 Sep 14:03"),
+        (FRIDAY.replace(year=2023), "Anon 2 Sep 2023 14:03"),
+        (FRIDAY.replace(year=2021, day=3), "Anon 3 Sep 14:03"),
+        (FRIDAY.replace(year=2021), "Anon 2 Sep 2021 14:03"),
+        (NEW_YEAR, "Anon 31 Dec 23:50"),
+        (NEW_YEAR + timedelta(minutes=20), "Anon 1 Jan 00:10"),
     ],
 )
-def test_what_the_page_calls_them(moments, handles):
-    assert called([Nameless(pk, at) for pk, at in enumerate(moments)]) == handles
+def test_what_a_comment_on_a_post_of_a_friday_is_called(written, words):
+    assert called([written]) == [words]
+
+
+def test_below_a_post_without_a_day_the_whole_date_is_told():
+    assert called([FRIDAY], posted=None) == ["Anon 2 Sep 2022 14:03"]
+
+
+def test_the_day_is_that_of_the_blogs_clock():
+    # Half past midnight in London is the day before by UTC.
+    night = datetime(2022, 9, 2, 0, 30, tzinfo=LONDON)
+    assert called([night]) == ["Anon 00:30"]
+    assert called([night], zone=UTC) == ["Anon 1 Sep 23:30"]
 
 
 def test_a_leap_day_does_not_come_again_the_next_year():
-    leap = datetime(2024, 2, 29, 12, tzinfo=UTC)
-    assert days_shown([leap, datetime(2025, 2, 28, 12, tzinfo=UTC)], zone=UTC) == (
-        True,
-        False,
-    )
-    assert days_shown([leap, datetime(2025, 3, 1, 12, tzinfo=UTC)], zone=UTC) == (
-        True,
-        True,
-    )
-
-
-def test_no_comments_need_no_day():
-    assert days_shown([], zone=LONDON) == (False, False)
+    leap = date(2024, 2, 29)
+    before = datetime(2025, 2, 28, 12, tzinfo=UTC)
+    assert days_shown(before, leap, zone=UTC) == (True, False)
+    assert days_shown(before + timedelta(days=1), leap, zone=UTC) == (True, True)
 
 
 # --- reading -----------------------------------------------------------------------
@@ -233,56 +229,37 @@ def test_what_is_no_handle_is_none(text):
 
 minutes = st.integers(0, 3 * 24 * 60)
 crowded = st.one_of(st.sampled_from([0, 1, 10 * 60, 24 * 60]), minutes)
-discussions = st.lists(st.one_of(st.none(), crowded), max_size=40).map(
-    lambda at: [
-        Nameless(pk, None if one is None else NEW_YEAR + timedelta(minutes=one))
-        for pk, one in enumerate(at)
-    ]
+discussions = st.lists(
+    crowded.map(lambda minute: NEW_YEAR + timedelta(minutes=minute)), max_size=40
 )
+days = st.sampled_from([None, NEW_YEAR.date(), FRIDAY.date(), date(2024, 2, 29)])
 moments = st.datetimes(
     datetime(1971, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)
 )
 
 
-def with_letters(comments: list[Nameless]) -> list[Nameless]:
-    given = new_letters(comments, zone=LONDON)
-    return [replace(one, letter=given.get(one.pk, one.letter)) for one in comments]
-
-
-@given(discussions)
-@example([Nameless(pk, FRIDAY) for pk in range(60)])
-def test_no_two_of_a_discussion_are_called_the_same(comments):
-    handles = called(comments)
+@given(discussions, days)
+@example([FRIDAY] * 60, FRIDAY.date())
+def test_no_two_of_a_discussion_are_called_the_same(moments, posted):
+    handles = called(moments, posted=posted)
     assert len(set(handles)) == len(handles)
 
 
-@given(discussions, discussions)
-def test_what_a_comment_is_called_does_not_change_when_others_come(old, new):
-    old = with_letters(old)
-    new = [replace(one, pk=one.pk + 1000) for one in new]
-    given_later = new_letters([*old, *new], zone=LONDON)
-    assert given_later.keys() == {one.pk for one in new if one.written_at}
-    everybody = with_letters([*old, *new])
-    assert everybody[: len(old)] == old
-    assert len(set(called(everybody))) == len(called(everybody))
+@given(discussions, discussions, days)
+def test_shown_in_two_goes_they_are_called_as_if_shown_at_once(old, new, posted):
+    at_once = called([*old, *new], posted=posted)
+    given_before = called(old, posted=posted)
+    assert given_before == at_once[: len(old)]
+    assert called(new, given_before, posted=posted) == at_once[len(old) :]
 
 
-@given(discussions, st.data())
-def test_shown_one_by_one_they_are_called_as_if_shown_at_once(comments, data):
-    at_once = with_letters(comments)
-    shown: list[Nameless] = []
-    for comment in comments:
-        shown = with_letters([*shown, comment])
-    assert shown == at_once
-
-
-@given(discussions, st.data())
-def test_hiding_and_showing_again_changes_nobody(comments, data):
-    comments = with_letters(comments)
-    hidden = data.draw(st.sets(st.sampled_from(comments))) if comments else set()
-    left = [one for one in comments if one not in hidden]
-    assert new_letters(left, zone=LONDON) == {}
-    assert with_letters(comments) == comments
+@given(discussions, days, st.randoms())
+def test_what_was_given_is_counted_on_from_in_any_order(moments, posted, random):
+    taken = called(moments, posted=posted)
+    shuffled = random.sample(taken, len(taken))
+    new = called([NEW_YEAR], shuffled, posted=posted)
+    assert new == called([NEW_YEAR], taken, posted=posted)
+    assert not set(new) & set(taken)
 
 
 @given(moments, st.integers(0, 800), st.sampled_from(["", "day", "year"]))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.discussion.threads import LEVELS, ThreadRow, rows
+from blog.discussion.threads import LEVELS, Part, ThreadRow, rows
 
 from .forests import forests, in_tree_order
 
@@ -104,6 +104,58 @@ def test_hiding_a_comment_does_not_change_how_the_others_are_called():
     assert {row.comment.pk: row.number for row in rows(after)} == {
         pk: number for pk, number in numbers.items() if pk not in hidden
     }
+
+
+def test_hiding_an_answer_and_what_it_answers_renumbers_no_thread():
+    comments = [
+        Drawn(1, None, is_published=False, was_shown=True),
+        Drawn(2, 1, is_published=False, was_shown=True),
+        Drawn(3, None),
+    ]
+    assert [row.number for row in rows(comments)] == ["2"]
+
+
+def test_the_number_of_a_deep_answer_ends_with_its_sixth_part():
+    drawn = rows(chain(5000))
+    assert drawn[5].number == "1.1.1.1.1.1"
+    assert {row.number for row in drawn[6:]} == {"1.1.1.1.1.1…"}
+
+
+def test_the_newest_thread_can_stand_first_and_is_called_as_ever():
+    drawn = rows(
+        [Drawn(1, None), Drawn(2, 1), Drawn(3, None), Drawn(4, 3), Drawn(5, 3)],
+        newest_first=True,
+    )
+    assert [(row.comment.pk, row.number) for row in drawn] == [
+        (3, "2"),
+        (4, "2.1"),
+        (5, "2.2"),
+        (1, "1"),
+        (2, "1.1"),
+    ]
+    assert listing(drawn) == [[3, [[4, []], [5, []]]], [1, [[2, []]]]]
+
+
+def test_a_row_knows_whether_what_it_answers_stands_right_above_it():
+    drawn = rows([Drawn(1, None), Drawn(2, 1), Drawn(3, 2), Drawn(4, 1)])
+    assert [row.follows_parent for row in drawn] == [False, True, True, False]
+
+
+def test_a_part_of_a_thread_hangs_on_what_it_answers_elsewhere():
+    above = {1: (0, Drawn(1, None)), 2: (1, Drawn(2, 1, is_published=False))}
+    part = Part("7.3.2", above, goes_on={5})
+    drawn = rows(
+        [Drawn(4, 2), Drawn(5, 1, is_published=False, was_shown=True)], part=part
+    )
+    assert [(row.comment.pk, row.number, row.is_elsewhere) for row in drawn] == [
+        (1, "7", True),
+        (2, "7.3", True),
+        (4, "7.3.2", False),
+        (5, "7.4", False),
+    ]
+    assert [row.is_stub for row in drawn] == [False, True, False, True]
+    assert drawn[3].goes_on
+    assert listing(drawn) == [[1, [[2, [[4, []]]], [5, []]]]]
 
 
 def test_a_published_answer_keeps_its_place_below_a_stub():
@@ -203,7 +255,8 @@ def test_the_list_a_row_stands_in_is_that_of_its_parent(comments):
 
 @given(discussions())
 def test_numbers_are_unique_and_count_the_drawn_siblings(comments):
-    drawn = rows(comments)
+    # Deeper numbers end with their sixth part.
+    drawn = [row for row in rows(comments) if row.depth < LEVELS]
     assert len({row.number for row in drawn}) == len(drawn)
     counted: dict[int | None, int] = {}
     numbers: dict[int | None, str] = {}

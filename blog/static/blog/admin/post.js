@@ -1,5 +1,6 @@
 /* Comfort for the page on which a post is written; it works without. A live preview,
-   completion of every label of the list, and text that was not saved is kept in this
+   completion of every label of the list, a rule or a quotation where the cursor stands,
+   and text that was not saved is kept in this
    tab, for the evening when the session ends before the post is finished. */
 "use strict";
 
@@ -21,8 +22,12 @@
   const key = KEPT + location.pathname;
   const atFirst = texts();
   let mayLeave = false;
+  let wasThere = false;
+  body.addEventListener("focus", () => { wasThere = true; });
 
   offerKeptText();
+  offerRule();
+  offerQuotations(form.elements.namedItem("quote"));
   livePreview();
   completeLabels(form.elements.namedItem("label_names"));
 
@@ -63,6 +68,71 @@
     });
     offer.append(element("span", "", "Text that you wrote here was not saved."), back, drop);
     form.before(offer);
+  }
+
+  function offerRule() {
+    const rule = body.dataset.format === "html" ? "<hr>" : "--oo00oo--";
+    const tools = element("p", "writing-tools");
+    const button = element("button", "", "Insert a rule ");
+    button.type = "button";
+    button.append(element("code", "", rule));
+    button.addEventListener("click", () => insert(rule));
+    tools.append(button);
+    body.before(tools);
+  }
+
+  function offerQuotations(input) {
+    if (!input) return;
+    const button = element("button", "quote-button", "Insert it in the text");
+    const said = element("p", "quote-problem");
+    button.type = "button";
+    said.setAttribute("role", "alert");
+    const put = async () => {
+      said.textContent = "";
+      const address = new URL(input.dataset.quotations, location);
+      address.searchParams.set("quote", input.value);
+      address.searchParams.set("format", body.dataset.format);
+      button.disabled = true;
+      try {
+        const answer = await fetch(address, { redirect: "error" });
+        const words = await answer.text();
+        const isOurs = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+        if (!isOurs) throw new Error(answer.status);
+        if (answer.ok) {
+          insert(words.trimEnd(), true);
+          input.value = "";
+        } else said.textContent = words;
+      } catch {
+        said.textContent = "This does not answer. Save, and it is put at the end of the text.";
+      }
+      button.disabled = false;
+    };
+    button.addEventListener("click", put);
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !input.value.trim()) return;
+      event.preventDefault();
+      put();
+    });
+    input.after(button, said);
+  }
+
+  // A block of its own where the cursor stands, or at the end before it stood anywhere.
+  // Between two quotations stands a rule.
+  function insert(block, isQuotation = false) {
+    const at = wasThere ? body.selectionEnd : body.value.length;
+    const before = body.value.slice(0, at).trimEnd();
+    const after = body.value.slice(at).trimStart();
+    const isAfterQuotation = /(^|\n)>[^\n]*$|<\/blockquote>$/.test(before);
+    const rule = body.dataset.format === "html" ? "<hr>" : "--oo00oo--";
+    const gap = isQuotation && isAfterQuotation ? `\n\n${rule}\n\n` : "\n\n";
+    const words = `${before && gap}${block}\n\n`;
+    body.focus();
+    body.setSelectionRange(before.length, body.value.length - after.length);
+    // What browsers can undo; else what they cannot.
+    if (!document.execCommand("insertText", false, words)) {
+      body.setRangeText(words, body.selectionStart, body.selectionEnd, "end");
+      body.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   function livePreview() {

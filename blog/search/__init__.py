@@ -1,0 +1,1 @@
+"""Full text over posts and comments, on SQLite (FTS5) and on PostgreSQL."""
