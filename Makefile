@@ -62,15 +62,16 @@ serve:
 	@SITE_URL="$(SITE)" $(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level critical --no-control-socket
 
 # Two lanes at once, for two cores: SQLite's, and PostgreSQL's with the browser after it.
-# What the second said comes after the first.
+# What the second said comes after the first, also when somebody ends the run.
 test: test-tools
 	@log="$$(mktemp)"; \
 	TEST_REDIS_URL="$${TEST_REDIS_URL_POSTGRES:-redis://127.0.0.1:6379/13}" \
 		$(MAKE) --no-print-directory --keep-going test-postgres test-browser >"$$log" 2>&1 & \
-	beside=$$!; trap 'kill $$beside 2>/dev/null; rm -f "$$log"' EXIT; \
+	beside=$$!; trap 'kill $$beside 2>/dev/null; cat "$$log"; rm -f "$$log"' EXIT; \
+	trap 'exit 143' INT TERM HUP; \
 	$(MAKE) --no-print-directory test-sqlite; one=$$?; \
 	wait $$beside; two=$$?; \
-	cat "$$log"; exit $$((one || two))
+	exit $$((one || two))
 
 test-tools: install
 	@if command -v npm >/dev/null 2>&1; then \

@@ -26,11 +26,15 @@ pytestmark = [
         connection.vendor != "postgresql", reason="Only PostgreSQL locks rows."
     ),
 ]
+PATIENCE = 60  # seconds
 ANN = Actor(Decision.ActorKind.MODERATOR, "ann")
 
 
 def waiting() -> int:
+    """How many wait in this database. In a transaction the server shows the activity
+    of the first look for ever, unless it is told to look again."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
             " WHERE NOT granted AND datname = current_database()"
@@ -42,7 +46,7 @@ class Other(threading.Thread):
     """Does something on a connection of its own; ``failed``: what went wrong."""
 
     def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self._work, self.failed = work, None
 
     def run(self) -> None:
@@ -55,8 +59,15 @@ class Other(threading.Thread):
 
     def until_it_waits(self) -> None:
         self.start()
+        until = time.monotonic() + PATIENCE
         while self.is_alive() and not waiting():
+            assert time.monotonic() < until, "It neither ends nor waits for a lock."
             time.sleep(0.01)
+
+    def ends(self) -> None:
+        self.join(PATIENCE)
+        assert not self.is_alive(), "It waits although nothing is held any more."
+        assert self.failed is None
 
 
 @pytest.fixture
@@ -76,8 +87,7 @@ def test_a_reply_is_sent_while_one_behind_it_is_approved(post):
         tree.lock_trees([root.tree_id])
         decision.until_it_waits()
         reply = sent(post, "Three.", at("15:01"), before)
-    decision.join()
-    assert decision.failed is None
+    decision.ends()
     assert now(named).is_published
     assert "/c/" in now(named).html
     assert now(reply).parent_id == before.pk
@@ -93,8 +103,7 @@ def test_a_reply_that_the_mode_publishes_waits_for_a_decision_in_its_thread(post
         transitions.shown.lock_posts([post.pk])
         reply.until_it_waits()
         transitions.decide([Seen(named.public_id, 1)], "approve", ANN)
-    reply.join()
-    assert reply.failed is None
+    reply.ends()
     assert now(named).is_published
     assert Comment.objects.get(text="Three.").is_published
     assert tree.check().bad == []
@@ -118,7 +127,6 @@ def test_an_answer_to_an_appeal_waits_for_a_decision_below_the_same_post(post):
         transitions.shown.lock_discussions_of(type(gone).objects.filter(pk=named.pk))
         answer.until_it_waits()
         transitions.decide([Seen(named.public_id, 1)], "approve", ANN)
-    answer.join()
-    assert answer.failed is None
+    answer.ends()
     assert now(gone).is_published
     assert now(named).references.get().target_id == gone.pk

@@ -77,7 +77,7 @@ def test_a_comment_that_is_hidden_meanwhile_stays_out():
             sleep(0.01)
         assert not filling.done()
         moderator.commit()
-        filling.result()
+        filling.result(60)
     assert indexed("kittiwake") == 0
     assert not index.check()
 
