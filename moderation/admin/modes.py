@@ -1,10 +1,13 @@
 """Modes: what happens to new comments before a moderator reads them."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -61,7 +64,22 @@ class UntilForm(forms.ModelForm):
         return until
 
 
+def _digest(mode: Mode) -> str:
+    """What the form of a stored mode answers for, in short; none for a new one."""
+    if not mode.pk:
+        return ""
+    stored = [mode.post_id, mode.kind, mode.since, mode.until, mode.notice]
+    return hashlib.sha256(json.dumps(stored, default=str).encode()).hexdigest()
+
+
 class ModeForm(UntilForm):
+    """Says what happens to new comments.
+
+    It tells the mode that it was opened with: a discussion that was closed meanwhile,
+    as it goes on in a new post, must not be opened by somebody who has not seen that.
+    """
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
     post = PostField(
         label="Where",
         required=False,
@@ -83,6 +101,8 @@ class ModeForm(UntilForm):
     def __init__(self, *args, **kwargs) -> None:
         initial = {**(kwargs.pop("initial", None) or {}), **self.suggested}
         super().__init__(*args, initial=initial, **kwargs)
+        self.stored = self.initial["opened"] = _digest(self.instance)
+        self.in_force = self.instance.pk and modes.in_words(self.instance)
         newest = Post.objects.newest_first().values("pk")[:NEWEST]
         wanted = [self.instance.post_id, self.initial.get("post")]
         wanted += [self.data.get(self.add_prefix("post"))]
@@ -97,6 +117,7 @@ class ModeForm(UntilForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        self._check_that_nobody_else_saved(cleaned)
         if "post" in self.errors:
             return cleaned
         post = cleaned.get("post")
@@ -114,11 +135,23 @@ class ModeForm(UntilForm):
             )
         return cleaned
 
+    def _check_that_nobody_else_saved(self, cleaned: dict) -> None:
+        """Refuses once; sent again, the form has seen what is stored now."""
+        if cleaned.get("opened", "") == self.stored:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("opened")] = self.stored
+        self.add_error(
+            "kind",
+            f"Somebody changed this mode since you opened it. Stored is now: "
+            f"“{self.in_force}” Save again to put what is in this form in its place.",
+        )
+
 
 @admin.register(Mode)
 class ModeAdmin(admin.ModelAdmin):
     form = ModeForm
-    fields = ("post", "kind", "until", "notice")
+    fields = ("post", "kind", "until", "notice", "opened")
     list_display = ("place", "happens", "in_force", "notice")
     list_select_related = ("post",)
     list_per_page = 100
@@ -188,6 +221,15 @@ class ModeAdmin(admin.ModelAdmin):
         extra_context: dict | None = None,
     ) -> HttpResponse:
         """Above the form: what comes to its post, if that is odd."""
+        with transaction.atomic():
+            if request.method == "POST" and object_id and object_id.isdecimal():
+                # Until it is saved, what the form compares stays true.
+                Mode.objects.select_for_update().filter(pk=object_id).first()
+            return self._form_view(request, object_id, form_url, extra_context or {})
+
+    def _form_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra: dict
+    ) -> HttpResponse:
         mode = self.get_object(request, object_id) if object_id else None
         post = str(mode.post_id if mode else request.GET.get("post", ""))
         found = [one for one in arrivals.signals() if str(one.post.pk) == post]
@@ -201,7 +243,7 @@ class ModeAdmin(admin.ModelAdmin):
                 messages.INFO,
             )
         return super().changeform_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
+            request, object_id, form_url, {**context, **extra}
         )
 
     @property

@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog.discussion.submission import Refused
 from blog.models import Comment, Post
 from moderation import modes
+from moderation.editorial import rolling
 from moderation.models import Mode
 from tests.blog.making import LONDON, post
 
@@ -35,6 +36,17 @@ def form(**changes) -> dict[str, str]:
 
 def change(mode: Mode, name: str = "change") -> str:
     return reverse(f"admin:moderation_mode_{name}", args=[mode.pk])
+
+
+def opened(html: str) -> str:
+    """What a form that was opened says it has seen."""
+    return re.search(r'name="opened" value="(\w*)"', html)[1]
+
+
+def save(desk, mode: Mode, **changes):
+    """Opens the form and sends it."""
+    html = page(desk, change(mode))
+    return desk.post(change(mode), form(opened=opened(html), **changes))
 
 
 def errors(answer) -> str:
@@ -71,17 +83,17 @@ def test_a_second_mode_for_a_place_is_refused_with_the_way_to_the_first(desk):
     answer = desk.post(ADD, form(post=subject.pk))
     assert errors(answer) == "This post has a mode already. Change that one ."
     assert change(own) in answer.content.decode()
-    answer = desk.post(change(own), form())
+    answer = save(desk, own)
     assert "The site has a mode already" in errors(answer)
     assert Mode.objects.count() == 2
 
 
 def test_changing_what_it_does_begins_it_anew(desk):
     mode = Mode.objects.create(kind="open", since=ago(days=9))
-    desk.post(change(mode), form(kind="open", notice="Be kind."))
+    save(desk, mode, kind="open", notice="Be kind.")
     mode.refresh_from_db()
     assert mode.since < ago(days=8)
-    desk.post(change(mode), form(kind="hold_all", notice="Be kind."))
+    save(desk, mode, kind="hold_all", notice="Be kind.")
     mode.refresh_from_db()
     assert mode.since > ago(minutes=5)
 
@@ -120,7 +132,29 @@ def test_one_that_has_ended_can_be_changed_without_touching_its_end(desk):
     mode = Mode.objects.create(kind="closed", until=ended)
     assert "no: it ended on" in page(desk, MODES)
     until = {"until_0": f"{ended:%Y-%m-%d}", "until_1": f"{ended:%H:%M}"}
-    assert desk.post(change(mode), form(kind="open", **until)).status_code == 302
+    assert save(desk, mode, kind="open", **until).status_code == 302
+
+
+def test_a_form_that_stood_open_does_not_undo_what_somebody_did_meanwhile(desk):
+    """A discussion that goes on in a new post is closed with a notice that leads there:
+    the form of before would open it again, with nobody having decided so."""
+    subject = post(1)
+    mode = Mode.objects.create(post=subject, kind="open", notice="Be kind.")
+    stale = form(post=subject.pk, kind="open", notice="Be kind to each other.")
+    stale["opened"] = opened(page(desk, change(mode)))
+    editor = staff("edith", "Editors", "Moderators")
+    rolling.roll_over(editor, subject, rolling.Continuation("On", publish=True))
+    answer = desk.post(change(mode), stale)
+    assert errors(answer).startswith("Somebody changed this mode since you opened it.")
+    assert "“No new comments are taken, since " in errors(answer)
+    html = unescape(answer.content.decode())
+    assert "Be kind to each other." in html, "What was typed is lost."
+    mode.refresh_from_db()
+    assert (mode.kind, mode.notice) == ("closed", rolling.GOES_ON)
+    # Who has seen it may do so.
+    assert desk.post(change(mode), stale | {"opened": opened(html)}).status_code == 302
+    mode.refresh_from_db()
+    assert mode.kind == "open"
 
 
 def test_deleting_it_says_what_holds_now(desk):

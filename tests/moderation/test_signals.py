@@ -333,7 +333,8 @@ class TestSuggesting:
         fields = {"until_0": "", "kind": "closed", "notice": "For good."}
         assert self.fields(html) == fields
         assert "Nothing is filled in: “Closed, for this post” is in force" in html
-        sent = fields | {"until_1": "", "post": subject.pk}
+        seen = re.search(r'name="opened" value="(\w+)"', html)[1]
+        sent = fields | {"until_1": "", "post": subject.pk, "opened": seen}
         assert desk.post(address, sent).status_code == 302
         mode.refresh_from_db()
         assert (mode.kind, mode.until) == ("closed", None)
