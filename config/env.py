@@ -186,6 +186,10 @@ def database(name: str, default_file: Path) -> dict:
         ) from error
     engine = config["ENGINE"]
     if engine == "django.db.backends.sqlite3":
+        # Opening it is a good part of what a page costs. And with the last connection
+        # the files beside it go, which cannot be made again while the disk is full:
+        # then nobody could read either.
+        config["CONN_MAX_AGE"] = None
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

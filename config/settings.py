@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # The last: what a view could not store is answered before others ask for more.
+    "config.unavailable.WhileNothingCanBeStored",
 ]
 
 ROOT_URLCONF = "config.urls"

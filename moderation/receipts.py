@@ -12,6 +12,7 @@ from blog.discussion.claims import name_key
 from blog.discussion.submission import Circumstances
 from blog.discussion.text import contribution_html
 from blog.models import Comment
+from blog.search import index
 
 from . import actions, mail, transitions
 from .actions import WAITING
@@ -181,13 +182,18 @@ def correct(comment: Comment, version: int, text: str, name: str) -> None:
         # No pace and no age of a form here: the comment is already among those counted.
         screened(comment, Circumstances(), again=True)
         transaction.on_commit(mail.remind, robust=True)
+        index.flush_after_commit()
 
 
 def withdraw(comment: Comment, version: int) -> None:
     """Takes the comment back: its text is gone at once. Raises ``NotPossible``."""
-    _raise_conflict(
-        transitions.decide([Seen(comment.public_id, version)], "withdraw", CONTRIBUTOR)
-    )
+    with transaction.atomic():
+        _raise_conflict(
+            transitions.decide(
+                [Seen(comment.public_id, version)], "withdraw", CONTRIBUTOR
+            )
+        )
+        index.flush_after_commit()
 
 
 def appeal(comment: Comment, text: str) -> None:

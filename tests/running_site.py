@@ -33,6 +33,7 @@ class Answer:
 class Site:
     place: Place
     port: int
+    process: subprocess.Popen | None = None
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict | None = None
@@ -89,7 +90,7 @@ def running(place: Place, *options: str, workers: int = 2):
             stderr=stderr,
         )
         try:
-            site = Site(place, port)
+            site = Site(place, port, process)
             _wait(site, process)
             yield site
         finally:

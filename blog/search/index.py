@@ -177,6 +177,17 @@ def flush(using: str = DEFAULT_DB_ALIAS) -> str:
         return _database(using).flush(cursor, _version(using))
 
 
+def flush_after_commit(using: str = DEFAULT_DB_ALIAS) -> None:
+    """For somebody who has just erased what they wrote: takes it out of SQLite's log as
+    soon as that is committed, if nobody else is at work. Else ``flush`` does so."""
+    transaction.on_commit(lambda: _flush_if_idle(using), using=using, robust=True)
+
+
+def _flush_if_idle(using: str) -> None:
+    with connections[using].cursor() as cursor:
+        _database(using).flush_if_idle(cursor)
+
+
 def check(using: str = DEFAULT_DB_ALIAS) -> Faults:
     """Compares the index with what should be in it."""
     database = _database(using)

@@ -213,6 +213,10 @@ def flush(cursor, version: tuple[int, int, int]) -> str:
     )
 
 
+def flush_if_idle(cursor) -> None:
+    """Nothing: a ``VACUUM`` is no small thing. ``purge`` does it."""
+
+
 def matching(rows: QuerySet, table: Table, query: Query) -> QuerySet:
     """Those of ``rows`` in which it occurs, the newest first, with ``score``."""
     asked = f"to_tsquery('{NAME}', %s)"

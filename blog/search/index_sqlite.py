@@ -171,6 +171,17 @@ def flush(cursor, version: tuple[int, int, int]) -> str:
     )
 
 
+def flush_if_idle(cursor) -> None:
+    """Empties the log at once or not at all: nobody waits for it."""
+    cursor.execute("PRAGMA busy_timeout")
+    [patience] = cursor.fetchone()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
+
+
 def _empty_log(cursor) -> None:
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     is_busy, _, _ = cursor.fetchone()
