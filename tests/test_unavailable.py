@@ -17,6 +17,7 @@ from tests.blog.contributions import CODE, PREVIEW, RECEIPT, SEND
 from tests.own_database import Place
 from tests.running_site import Answer, Site, running
 
+pytestmark = pytest.mark.long
 JOBS = "tests.test_unavailable:"
 PASSWORD = "a long walk by the sea wall"
 MAKE = f"""
