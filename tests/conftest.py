@@ -11,6 +11,7 @@ import pytest
 import redis
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
@@ -73,12 +74,34 @@ def plain_static(settings):
     }
 
 
+@pytest.fixture(scope="session")
+def _data(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(autouse=True)
+def own_data(settings, _data):
+    """Apart from what other runs in the same checkout make at this moment: turns that
+    they hold, and keys that they overwrite."""
+    settings.DATA_DIR = _data
+    settings.MEDIA_ROOT = _data / "media"
+    settings.NETWORK_KEY_FILE = _data / "network-key"
+
+
 @pytest.fixture(autouse=True)
 def every_file_is_read(request, monkeypatch):
     """A second import reads its files again, as a first one does: what is proved of it
     must not come from a file being remembered. Not where that itself is tested."""
     if request.node.get_closest_marker("remembers_files") is None:
         monkeypatch.setattr("blog.archive.remembered.known", lambda *_: {})
+
+
+@pytest.fixture
+def still(monkeypatch):
+    """The clock stands: all that a test does falls into one minute, one slot of ten
+    and one day, at whatever moment it runs and however slow the machine is."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 @pytest.fixture
@@ -97,7 +120,7 @@ def _empty_postgres(server: str = "", template: str = "template1"):
     server = (server or os.environ.get("TEST_POSTGRES_URL", local)).rstrip("/")
     try:
         connection = psycopg.connect(
-            f"{server}/postgres", autocommit=True, connect_timeout=3
+            f"{server}/postgres", autocommit=True, connect_timeout=30
         )
     except psycopg.OperationalError as error:
         _absent("PostgreSQL", error)
@@ -122,7 +145,7 @@ def redis_url() -> str:
     """The address of a Redis that answers."""
     url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=3) as client:
+        with redis.Redis.from_url(url, socket_connect_timeout=30) as client:
             client.ping()
     except redis.RedisError as error:
         _absent("Redis", error)

@@ -38,7 +38,9 @@ class Site:
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict | None = None
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=PATIENCE
+        )
         try:
             connection.request(method, path, body or None, headers or {})
             response = connection.getresponse()
@@ -71,23 +73,29 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def served(command: list[str], **options) -> tuple[subprocess.Popen, int]:
+    """Gunicorn on a free port, and the port. It is handed on while it is held: of one
+    that was only looked for, anybody else on the machine may have made use before."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        bind = ["--bind", f"fd://{held.fileno()}"]
+        process = subprocess.Popen(
+            [*command, *bind], pass_fds=[held.fileno()], **options
+        )
+        return process, held.getsockname()[1]
+
+
 @contextmanager
 def running(place: Place, *options: str, workers: int = 2):
     """The site, until the end of the block; its output goes to files in its folder."""
     place.manage("collectstatic", "--noinput", "--verbosity=0")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", *options]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command += ["--workers", str(workers), "--threads", "4"]
+    command += ["--worker-tmp-dir", str(place.folder)]
     out, err = place.folder / "stdout.log", place.folder / "stderr.log"
     with out.open("w") as stdout, err.open("w") as stderr:
-        process = subprocess.Popen(
-            [*command, "--threads", "4", "--worker-tmp-dir", str(place.folder)],
-            cwd=ROOT,
-            env=place.environment,
-            stdout=stdout,
-            stderr=stderr,
+        process, port = served(
+            command, cwd=ROOT, env=place.environment, stdout=stdout, stderr=stderr
         )
         try:
             site = Site(place, port, process)

@@ -17,7 +17,7 @@ def postgres() -> str:
         return given
     server = os.environ.get("TEST_POSTGRES_URL", LOCAL).rstrip("/")
     try:
-        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
+        psycopg.connect(f"{server}/postgres", connect_timeout=30).close()
     except psycopg.OperationalError:
         return ""
     return f"{server}/postgres"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_database import PATIENCE
+
 ROOT = Path(__file__).resolve().parent.parent
 # What the make of the tests itself hands on is not meant for this one.
 OURS = ("SITE_URL", "PORT", "ARCHIVE", "MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS")
@@ -35,7 +37,7 @@ def run(tmp_path):
             env=kept | variables,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()

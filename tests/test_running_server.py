@@ -14,7 +14,7 @@ from blog.models import Comment
 from moderation import actions, transitions
 from tests.blog.contributions import RECEIPT, SEND
 from tests.blog.discussion.soundness import unsound_trees
-from tests.own_database import Place
+from tests.own_database import PATIENCE, Place
 from tests.running_site import Site, running
 
 pytestmark = pytest.mark.long
@@ -57,7 +57,7 @@ def write(port: int, seed: int) -> dict:
 
 def moderate(count: int) -> int:
     """The moderator beside them: publishes what comes, so that it can be answered."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     done = 0
     while done < count and time.monotonic() < until:
         waiting = Comment.objects.filter(state__in=actions.WAITING)
@@ -134,7 +134,7 @@ def test_one_form_twenty_times_at_once(own_database):
         begin = threading.Barrier(20)
 
         def send() -> None:
-            begin.wait(30)
+            begin.wait(PATIENCE)
             answer = site.post(SEND, ready)
             found = re.search(r'id="receipt" readonly value="(\w{26})"', answer.text)
             codes.append(found[1] if found else f"{answer.status}")

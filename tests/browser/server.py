@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,10 +11,12 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
+from tests.own_database import PATIENCE
+from tests.running_site import served
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
-PATIENCE = 30
-GUNICORN = "--workers 1 --threads 4 --log-level warning --bind".split()
+GUNICORN = "--workers 1 --threads 4 --log-level warning".split()
 
 # Of the tests' own environment nothing else reaches the site.
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
@@ -59,19 +60,16 @@ class Site:
         )
         self.deep = json.loads(written.splitlines()[-1])
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            bind = f"127.0.0.1:{probe.getsockname()[1]}"
-        self.address = f"http://{bind}"
         log = self.folder / "gunicorn.log"
         with log.open("w") as stream:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "config.wsgi", *GUNICORN, bind],
+            self._process, port = served(
+                [sys.executable, "-m", "gunicorn", "config.wsgi", *GUNICORN],
                 cwd=ROOT,
                 env=self._environment(),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
             )
+        self.address = f"http://127.0.0.1:{port}"
         self._wait(log)
 
     def stop(self) -> None:
@@ -79,7 +77,7 @@ class Site:
             return
         self._process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(30)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -131,7 +129,7 @@ class Site:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         if done.returncode:
             raise RuntimeError(f"manage.py {command[0]}:\n{done.stdout}{done.stderr}")

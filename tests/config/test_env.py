@@ -19,6 +19,7 @@ from django.urls import URLResolver, get_resolver
 
 from config import env
 from config.settings import PUBLIC_PATHS
+from tests.own_database import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "CANDOUR_TEST"
@@ -528,7 +529,7 @@ def test_processes_that_start_together_get_one_secret(tmp_path):
     for process in starting:
         process.stdin.write("go\n")
         process.stdin.flush()
-    secrets = {process.communicate(timeout=30)[0].strip() for process in starting}
+    secrets = {process.communicate(timeout=PATIENCE)[0].strip() for process in starting}
     assert [process.returncode for process in starting] == [0] * 4
     assert len(secrets) == 1
     assert len(secrets.pop()) >= 50

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from tests.own_database import ROOT
+from tests.own_database import PATIENCE, ROOT
 
 READY, HEALTHY = "/readyz", "/healthz"
 NOT_READY = (503, b"not ok")
@@ -36,7 +36,7 @@ def in_a_process(folder, **variables: str) -> tuple[list, str]:
         | variables,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr

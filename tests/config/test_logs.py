@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.views.debug import get_exception_reporter_filter
 
 from config.logs import PlainFormatter
+from tests.own_database import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,7 +96,7 @@ def visits(tmp_path_factory) -> tuple[dict, int, str]:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     answers, mails = json.loads(done.stdout)

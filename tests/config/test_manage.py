@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.own_database import ROOT
+from tests.own_database import PATIENCE, ROOT
 
 OURS = ("CANDOUR_ENV", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL")
 LONG = "x" * 50
@@ -22,7 +22,7 @@ def check(folder, **variables: str) -> subprocess.CompletedProcess:
         | variables,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

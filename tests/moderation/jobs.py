@@ -5,6 +5,8 @@ import threading
 from django.db import connection
 from django.utils import timezone
 
+from tests.own_database import PATIENCE
+
 
 def _in_threads(work, count: int) -> list:
     """What ``work(number)`` returned in each of ``count`` threads, begun together."""
@@ -14,7 +16,7 @@ def _in_threads(work, count: int) -> list:
     def run(number: int) -> None:
         try:
             connection.ensure_connection()
-            begin.wait(timeout=30)
+            begin.wait(timeout=PATIENCE)
             results[number] = work(number)
         except Exception as error:
             results[number] = f"{type(error).__name__}: {error}"
@@ -86,7 +88,7 @@ def check_log() -> list:
     from moderation import log, replay
     from moderation.models import LogHead
 
-    found, until = [], time.monotonic() + 60
+    found, until = [], time.monotonic() + PATIENCE
     while time.monotonic() < until:
         rows = LogHead.objects.get(pk=1).seq
         wrong = [fault.message for fault in log.faults()]

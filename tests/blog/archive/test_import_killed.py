@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.own_database import PATIENCE
+
 from . import made_blogs
 from .dump_writer import write_post_page
 from .takeout_writer import write_feed
@@ -36,7 +38,7 @@ def manage(folder: Path, *args: str, **options) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> None:
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors.decode()
 
 

@@ -9,6 +9,8 @@ from random import Random
 
 import pytest
 
+from tests.own_database import PATIENCE
+
 from . import made_blogs
 from .dump_writer import write_post_page
 
@@ -46,7 +48,9 @@ def start(place, *arguments: str) -> subprocess.Popen:
 
 def ended(processes: list[subprocess.Popen]) -> list[str]:
     """What those printed that failed."""
-    said = [(each.communicate(timeout=180)[0], each.returncode) for each in processes]
+    said = [
+        (each.communicate(timeout=PATIENCE)[0], each.returncode) for each in processes
+    ]
     return [text for text, code in said if code]
 
 
@@ -78,7 +82,7 @@ def test_nobody_waits_for_another_for_ever(own_database, tmp_path):
     assert ended(running) == []
 
     checked = manage(own_database, "check_trees")
-    printed, _ = checked.communicate(timeout=60)
+    printed, _ = checked.communicate(timeout=PATIENCE)
     assert checked.returncode == 0
     assert printed.startswith(f"{120 + WRITERS * ANSWERS} comments in ")
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.own_database import PATIENCE
+
 from .soundness import unsound_trees
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +41,7 @@ def manage(env: dict[str, str], *arguments: str) -> str:
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -65,7 +67,9 @@ def write_together(env: dict[str, str]) -> list[dict]:
         for writer in writers:
             writer.stdin.write("go\n")
             writer.stdin.flush()
-        return [json.loads(writer.communicate(timeout=60)[0]) for writer in writers]
+        return [
+            json.loads(writer.communicate(timeout=PATIENCE)[0]) for writer in writers
+        ]
     finally:
         for writer in writers:
             writer.kill()

@@ -472,9 +472,9 @@ def test_a_repair_waits_for_every_tree_that_it_may_write():
 
     with transaction.atomic():
         submit(post, "answered meanwhile", parent=target)
-        worker = threading.Thread(target=repair)
+        worker = threading.Thread(target=repair, daemon=True)
         worker.start()
         assert not done.wait(0.7), "it did not wait"
-    worker.join(10)
+    worker.join(60)
     assert done.is_set()
     assert unsound_trees(nodes()) == set()

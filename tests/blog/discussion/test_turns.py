@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from blog.discussion.turns import NoTurn, Turns
+from tests.own_database import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 HOLDER = """
@@ -60,7 +60,7 @@ def test_four_processes_never_work_on_more_than_two_phrases(tmp_path):
     spans = [
         tuple(map(float, line.split()))
         for worker in workers
-        for line in worker.communicate(timeout=60)[0].splitlines()
+        for line in worker.communicate(timeout=PATIENCE)[0].splitlines()
     ]
     assert len(spans) == 20
     at_once = [sum(a <= began < b for a, b in spans) for began, _ in spans]
@@ -74,7 +74,7 @@ def test_a_turn_of_another_process_counts(tmp_path):
     with pytest.raises(NoTurn), turns.one(0.1, tmp_path):
         pass
     for holder in holders:
-        holder.communicate("\n", timeout=30)
+        holder.communicate("\n", timeout=PATIENCE)
     with turns.one(0, tmp_path), turns.one(0, tmp_path):
         pass
 
@@ -90,11 +90,10 @@ def test_whoever_is_killed_keeps_no_turn(tmp_path):
 
 def test_one_waits_until_a_turn_is_free(tmp_path):
     holders = [started(HOLDER, tmp_path) for _ in range(2)]
-    began = time.monotonic()
-    holders[0].communicate("\n", timeout=30)
+    holders[0].communicate("\n", timeout=PATIENCE)
     with Turns(2).one(30, tmp_path):
-        assert time.monotonic() - began < 30
-    holders[1].communicate("\n", timeout=30)
+        pass
+    holders[1].communicate("\n", timeout=PATIENCE)
 
 
 def test_without_a_folder_to_write_in_the_process_counts_for_itself(tmp_path):

@@ -1,7 +1,7 @@
 """An import puts what it brought into the index at its end, and nothing else does."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import sleep
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -13,6 +13,7 @@ from blog.models import Comment
 from blog.search import index
 from tests.blog import making
 from tests.conftest import ROOT
+from tests.own_database import PATIENCE
 
 from .finding import found, indexed
 
@@ -70,14 +71,17 @@ def test_a_comment_that_is_hidden_meanwhile_stays_out():
             connections.close_all()
 
     given = connection.connection.info.get_parameters()
-    with psycopg.connect(**given) as moderator, ThreadPoolExecutor(1) as pool:
+    # The moderator's connection is closed first: whatever fails, none waits for ever.
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(**given) as moderator:
         moderator.execute("UPDATE blog_comment SET state = 'hidden'")
         filling = pool.submit(fill)
+        until = monotonic() + PATIENCE
         while not _waits() and not filling.done():
+            assert monotonic() < until, "It neither ends nor waits for a lock."
             sleep(0.01)
         assert not filling.done()
         moderator.commit()
-        filling.result(60)
+        filling.result(PATIENCE)
     assert indexed("kittiwake") == 0
     assert not index.check()
 
