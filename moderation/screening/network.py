@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 SIZES = {4: (32, 24), 6: (64, 48)}  # bits: the connection, and its neighbourhood
 
@@ -50,7 +51,7 @@ def forget_old(now: datetime | None = None) -> None:
 
 
 def _day(now: datetime | None) -> str:
-    return (now or datetime.now(UTC)).astimezone(UTC).date().isoformat()
+    return (now or timezone.now()).astimezone(UTC).date().isoformat()
 
 
 def _key_of(day: str) -> bytes:

@@ -26,7 +26,7 @@ from .making import (
     submission,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 State = Comment.State
 
 

@@ -32,7 +32,7 @@ from .making import (
     superuser,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 State, Lane = Comment.State, Screening.Lane
 
 

@@ -16,7 +16,7 @@ from . import making
 from .deciding import do
 from .making import QUEUE, moderator, signed_in, submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 TAG, OTHER = "k7qf2m9xdv", "0000000000"
 SHOWN = pseudonyms.grouped(TAG)
 NONCE = "5e" * 16

@@ -21,7 +21,7 @@ from tests.blog import making
 from .counting import decided, hidden, published, refused
 from .deciding import do, in_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 PAGE = "/moderation/"
 
 

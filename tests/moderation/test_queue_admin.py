@@ -42,7 +42,7 @@ from .making import (
     words,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 State = Comment.State
 
 

@@ -31,7 +31,7 @@ from tests.blog.contributions import post as send_form
 
 from .deciding import ANN, do, in_state, now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 

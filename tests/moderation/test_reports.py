@@ -51,7 +51,7 @@ from .making import (
     words,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 State, Lane = Comment.State, Screening.Lane
 JOBS = "tests.moderation.report_jobs:"
 REPORTED = f"{QUEUE}?what=all&lane=reported"

@@ -28,7 +28,7 @@ from .making import (
     submission,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 RULES = reverse("admin:moderation_rule_changelist")
 ADD = reverse("admin:moderation_rule_add")
 CHANGES = reverse("admin:moderation_rulechange_changelist")

@@ -17,7 +17,7 @@ from tests.blog.contributions import post as send_form
 
 from .deciding import do, in_state, now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 JOBS = "tests.moderation.jobs:"
 CALM = {"form_age": 60.0}
 V4 = "81.2.69.142"

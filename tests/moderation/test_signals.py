@@ -22,7 +22,7 @@ from tests.blog.making import post
 
 from .making import decided, moderator, page, signed_in, staff, submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 MODES = reverse("admin:moderation_mode_changelist")
 ADD = reverse("admin:moderation_mode_add")
 PUT_OFF = reverse("admin:moderation_mode_put_off")

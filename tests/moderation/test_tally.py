@@ -17,7 +17,7 @@ from tests.blog import making
 from .counting import came, decided, hidden, published, refused, withdrawn
 from .deciding import ANN, do, in_state, now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
 
 
 @pytest.fixture
