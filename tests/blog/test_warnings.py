@@ -104,6 +104,6 @@ def test_ten_at_most():
 )
 def test_a_hostile_text_is_read_as_fast_as_any(piece):
     text = (piece * 8000)[:8000]
-    start = time.perf_counter()
+    start = time.process_time()
     warnings(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

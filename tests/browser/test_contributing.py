@@ -1,7 +1,7 @@
 """From the form to the queue to the discussion and back out of it, as people do it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from .moderating import card, open_queue
 from .pages import STORM
 from .server import Site
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_waits(scene: Callable) -> None:
+    """What other tests left would stand before it in the queue, which has pages."""
+    scene("clear")
 
 
 @pytest.fixture(params=[True, False], ids=["js", "no-js"])

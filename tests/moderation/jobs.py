@@ -1,11 +1,15 @@
 """What processes do at once, with the test's own database."""
 
 import threading
+from datetime import UTC, datetime
 
 from django.db import connection
 from django.utils import timezone
 
 from tests.own_database import PATIENCE
+
+# For what must not see the key of a day change while processes work.
+A_DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def _in_threads(work, count: int) -> list:
@@ -117,8 +121,10 @@ def submit_from(post_id: int, address: str, count: int) -> list[list[str]]:
     """The codes of what screening noted of each of ``count`` comments."""
     from blog.discussion.submission import Circumstances, submit
     from blog.models import Post
+    from moderation.screening import network
 
     under = Post.objects.get(pk=post_id)
+    network._day = lambda now: A_DAY.date().isoformat()
     return [
         [
             note["code"]
@@ -149,7 +155,7 @@ def remind() -> list:
 def network_keys(address: str) -> list[str]:
     from moderation.screening import network
 
-    return network.keys(address)
+    return network.keys(address, A_DAY)
 
 
 def the_log() -> dict:

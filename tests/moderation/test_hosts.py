@@ -144,6 +144,6 @@ def test_no_host_raises_and_all_are_ascii(text):
 @pytest.mark.parametrize("piece", ["a", "a.", "https://", "http://a.b ", "xn--", "é."])
 def test_a_hostile_text_is_read_as_fast_as_any(piece):
     html = contribution_html((f"https://{piece * 8000}")[:8000])
-    start = time.perf_counter()
+    start = time.process_time()
     links(html)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

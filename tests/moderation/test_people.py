@@ -97,6 +97,6 @@ def test_whatever_is_written_every_name_stands_in_the_text(text):
 )
 def test_a_hostile_text_is_read_as_fast_as_any(piece):
     text = (piece * 8000)[:8000]
-    start = time.perf_counter()
+    start = time.process_time()
     people(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

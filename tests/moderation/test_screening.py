@@ -161,9 +161,9 @@ class TestPace:
         from moderation import receipts as of_writers
 
         comment = sent(post, address=V4)
-        before = list(Allowance.objects.values_list("key", "due"))
+        before = dict(Allowance.objects.values_list("key", "due"))
         of_writers.correct(comment, 1, "Anew.", "")
-        assert list(Allowance.objects.values_list("key", "due")) == before
+        assert dict(Allowance.objects.values_list("key", "due")) == before
 
     def test_a_day_later_nothing_of_it_is_left(self, post):
         self.paced(post, V4, 3)
