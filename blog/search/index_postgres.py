@@ -172,32 +172,43 @@ def wipe(cursor) -> None:
     """Writes over what deleted text left in the files of the database: the planner's
     samples, dead rows, words of indexes. Outside of a transaction. Nobody can read a
     table while it is written anew. Raises ``StillOpen`` if somebody goes on reading
-    what stood there before.
+    what stood there before, or if another database of the server is written all along.
     """
-    _wait_for_readers(cursor)
+    _wait_for_others(cursor)
     cursor.execute("ANALYZE")
     cursor.execute("VACUUM FULL")
     # The old files go with it.
     cursor.execute("CHECKPOINT")
 
 
-def _wait_for_readers(cursor) -> None:
+def _wait_for_others(cursor) -> None:
     """A row that a transaction of before may still see is copied, dead as it is: the
-    server's own ANALYZE in the background is such a transaction, too."""
-    cursor.execute("SELECT clock_timestamp()")
-    [began] = cursor.fetchone()
+    server's own ANALYZE in the background is such a transaction, too. And so is a
+    transaction that writes, in whichever database: they are counted for the whole
+    server, and what VACUUM FULL itself sees begins with the oldest that goes on."""
+    cursor.execute(
+        "SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text"
+    )
+    began, first_after = cursor.fetchone()
     until = time.monotonic() + PATIENCE
     while True:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND xact_start <= %s)",
-            [began],
+            "AND xact_start <= %s), "
+            "pg_snapshot_xmin(pg_current_snapshot()) < %s::xid8",
+            [began, first_after],
         )
-        if not cursor.fetchone()[0]:
+        is_read, is_written = cursor.fetchone()
+        if not is_read and not is_written:
             return
         if time.monotonic() > until:
-            raise StillOpen("Somebody reads the database: old rows could not go.")
+            raise StillOpen(
+                "Somebody reads the database: old rows could not go."
+                if is_read
+                else "Something is being written for long, here or in another database "
+                "of the server: old rows could not go."
+            )
         time.sleep(0.1)
 
 

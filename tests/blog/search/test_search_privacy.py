@@ -122,6 +122,19 @@ def test_nobody_is_told_so_while_somebody_still_reads_what_was(place):
     assert "old rows" not in place.manage("shell", "-c", WIPE)
 
 
+def test_nor_while_another_database_of_the_server_is_written(place):
+    """PostgreSQL counts transactions for all of them; old rows stay as long."""
+    if not place.url.startswith("postgres"):
+        pytest.skip("SQLite has one database in a file.")
+    server = place.url.rpartition("/")[0]
+    with psycopg.connect(f"{server}/postgres") as writer:
+        writer.execute("SELECT pg_current_xact_id()")
+        said = place.manage("shell", "-c", IMPATIENT + WIPE)
+        assert "in another database" in said
+    assert "old rows" not in place.manage("shell", "-c", WIPE)
+    assert WORD.encode() not in everything(place)
+
+
 @pytest.mark.skipif(
     Database.sqlite_version_info < SECURE_DELETE,
     reason="this SQLite cannot take words out of an index at once (check blog.W003)",
