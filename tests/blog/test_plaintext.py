@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.plaintext import SEPARATORS, to_html
+from tests.own_database import PATIENCE
 
 from .safe_html import Page
 
@@ -278,4 +279,6 @@ for piece in (
 
 def test_a_megabyte_of_anything_takes_no_noticeable_time():
     """All of them in seconds: quadratic time would need hours for one."""
-    subprocess.run([sys.executable, "-c", HOSTILE], cwd=ROOT, check=True, timeout=180)
+    subprocess.run(
+        [sys.executable, "-c", HOSTILE], cwd=ROOT, check=True, timeout=PATIENCE
+    )

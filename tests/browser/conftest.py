@@ -32,7 +32,8 @@ AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HEIGHT = 900
 # Milliseconds: beside other lanes a page can be much slower than its reader would bear.
-expect.set_options(timeout=60_000)
+MUCH = 120_000
+expect.set_options(timeout=MUCH)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,6 +76,14 @@ def browser() -> Iterator[Browser]:
             )
         except Error as error:
             _absent("Chromium", error)
+        make = browser.new_context
+
+        def patient(**options) -> BrowserContext:
+            context = make(**options)
+            context.set_default_timeout(MUCH)
+            return context
+
+        browser.new_context = patient
         yield browser
         browser.close()
 

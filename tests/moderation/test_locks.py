@@ -17,6 +17,7 @@ from moderation.models import Appeal, Decision, Mode
 from moderation.transitions import Actor, Seen
 from tests.blog import making
 from tests.blog.discussion.showing import at, now, published, sent
+from tests.own_database import PATIENCE
 
 from .making import CALM
 
@@ -26,7 +27,6 @@ pytestmark = [
         connection.vendor != "postgresql", reason="Only PostgreSQL locks rows."
     ),
 ]
-PATIENCE = 60  # seconds
 ANN = Actor(Decision.ActorKind.MODERATOR, "ann")
 
 
