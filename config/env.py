@@ -124,6 +124,11 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def optional_folder(name: str) -> Path | None:
+    """A folder, which need not exist yet, or None if it is not set."""
+    return folder(name, Path()) if os.environ.get(name, "").strip() else None
+
+
 def time_zone(name: str, default: str) -> str:
     """The name of a time zone of the IANA database."""
     value = text(name, default)

@@ -46,6 +46,7 @@ ADMIN_PATH = env.path_prefix("ADMIN_PATH", "admin/", PUBLIC_PATHS)
 INSTALLED_APPS = [
     "blog",
     "moderation",
+    "config",  # backup, restore, check_health: what needs both
     "config.admin.CandourAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -126,6 +127,9 @@ STORAGES = {
         )
     },
 }
+
+# Where backups are written, and where /readyz looks for the newest; None: nowhere.
+BACKUP_DIR = env.optional_folder("BACKUP_DIR")
 
 # Cookies exist only for editors and moderators.
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -41,6 +41,11 @@ PURE = (
     "blog.archive.model",
     "blog.archive.images",
     "blog.archive.formats",
+    "config.backup.bundle",
+    "config.backup.errors",
+    "config.backup.media",
+    "config.backup.names",
+    "config.backup.unfinished",
     "moderation.chart",
     "moderation.clock",
     "moderation.disclosure",
@@ -75,6 +80,9 @@ RAW_SQL_ALLOWED = (
     "blog.search.index_postgres",
     "blog.search.index_sqlite",
     "moderation.screening.spam_counts",
+    "config.backup.keys",
+    "config.backup.places",
+    "config.backup.snapshots",
 )
 
 

@@ -313,6 +313,17 @@ def test_a_folder_that_is_a_file(given, tmp_path, below):
     refused(lambda: env.folder(NAME, tmp_path), f"{str(file)!r} is a file")
 
 
+def test_a_folder_that_need_not_be_named(given, tmp_path):
+    assert env.optional_folder(NAME) is None
+    given(" ")
+    assert env.optional_folder(NAME) is None
+    given(str(tmp_path / "new"))
+    assert env.optional_folder(NAME) == tmp_path / "new"
+    (tmp_path / "file").touch()
+    given(str(tmp_path / "file"))
+    refused(lambda: env.optional_folder(NAME), "cannot be a folder")
+
+
 # --- the database ----------------------------------------------------------------
 
 

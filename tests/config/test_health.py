@@ -1,14 +1,26 @@
 """Whether the site answers, and whether it could do its work, in one word."""
 
+import io
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from blog.models import Post
+from config import condition
+from config.backup.names import Name
+from moderation.models import Allowance, Complaint, LogHead
+from tests.blog import making
+from tests.moderation import complaint_jobs, deciding
 from tests.own_database import PATIENCE, ROOT
 
 READY, HEALTHY = "/readyz", "/healthz"
@@ -87,6 +99,114 @@ class TestPages:
         """While a newer version is put in place, the older one goes on."""
         MigrationRecorder(connection).record_applied("blog", "9999_to_come")
         assert told(client.get(READY)) == (200, b"ok")
+
+
+@pytest.mark.django_db
+class TestCondition:
+    """What the public reads one word of, the owner reads whole."""
+
+    def told(self) -> dict[str, tuple[bool, str]]:
+        return {line.name: (line.is_ok, line.words) for line in condition.thorough()}
+
+    def test_all_is_well(self):
+        assert [words for is_ok, words in self.told().values() if not is_ok] == []
+        assert len(self.told()) == 11
+
+    def test_a_disk_that_fills(self, client, monkeypatch):
+        gigabyte = 1024**3
+        Usage = type(shutil.disk_usage("/"))
+
+        def there_are(total: float, free: float) -> None:
+            usage = Usage(*(int(n * gigabyte) for n in (total, total - free, free)))
+            monkeypatch.setattr(condition.shutil, "disk_usage", lambda _: usage)
+
+        there_are(100, 1.5)
+        assert told(client.get(READY)) == NOT_READY
+        is_ok, words = self.told()["disk"]
+        assert not is_ok
+        assert "1.5 GB (2%) free" in words
+        for total, free in ((10, 1.5), (100, 5)):
+            there_are(total, free)
+            assert told(client.get(READY)) == (200, b"ok")
+
+    def test_backups_are_looked_for_where_the_owner_says(
+        self, client, settings, tmp_path
+    ):
+        settings.BACKUP_DIR = tmp_path
+        assert told(client.get(READY)) == NOT_READY
+        now = datetime.now(UTC)
+        for hours, expected in ((27, NOT_READY), (25, (200, b"ok"))):
+            name = Name(now - timedelta(hours=hours), 5, "0" * 12)
+            (tmp_path / str(name)).touch()
+            assert told(client.get(READY)) == expected
+        assert "25 hours old" in self.told()["backup"][1]
+
+    def test_a_log_that_was_changed(self):
+        LogHead.objects.update(seq=3)
+        assert self.told()["log of decisions"][0] is False
+
+    def test_networks_that_were_not_forgotten(self, settings, tmp_path):
+        settings.NETWORK_KEY_FILE = tmp_path / "network-key"
+        Allowance.objects.create(
+            key="32:0123456789abcdef",
+            due=0,
+            touched=timezone.now() - timedelta(hours=27),
+        )
+        assert self.told()["forget_networks"][0] is False
+        call_command("forget_networks")
+        assert self.told()["forget_networks"][0] is True
+
+    def test_a_complaint_that_the_clock_has_missed(self):
+        complaint_jobs.overdue(1)
+        Complaint.objects.update(hide_at=timezone.now() - timedelta(hours=3))
+        assert self.told()["complaint_clock"][0] is False
+        call_command("complaint_clock", stdout=io.StringIO())
+        assert self.told()["complaint_clock"][0] is True
+
+    def test_texts_that_are_overdue(self, monkeypatch):
+        deciding.do("spam", deciding.in_state(making.post()))
+        assert self.told()["purge"] == (True, "nothing is overdue")
+        late = timezone.now() + timedelta(days=32)
+        monkeypatch.setattr(timezone, "now", lambda: late)
+        assert self.told()["purge"][0] is False
+
+    def test_the_command_says_all_of_it(self, settings, tmp_path):
+        out = io.StringIO()
+        call_command("check_health", stdout=out)
+        assert len(out.getvalue().splitlines()) == 11
+        assert "NOT OK" not in out.getvalue()
+        settings.BACKUP_DIR = tmp_path
+        with pytest.raises(CommandError, match="1 not as they should be"):
+            call_command("check_health", stdout=out)
+        assert f"there is none in {tmp_path}" in out.getvalue()
+
+    def test_the_page_asks_the_database_twice(self, client, django_assert_num_queries):
+        client.get(READY)
+        with django_assert_num_queries(2):
+            client.get(READY)
+
+
+def test_a_long_write_ahead_log(own_database):
+    if own_database.url.startswith("postgres"):
+        pytest.skip("PostgreSQL looks after its own.")
+    # Somebody who reads for so long that it cannot be emptied.
+    reader = sqlite3.connect(own_database.folder / "candour.sqlite3")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM blog_post").fetchone()
+    try:
+        own_database.work("tests.config.test_health:write_much")
+        answers, _ = in_a_process(own_database.folder, **own_database.environment)
+        assert answers == [[200, "ok"], [503, "not ok"]]
+        said = own_database.manage("check_health", fails=True)
+        assert "NOT OK write-ahead log: " in said
+    finally:
+        reader.close()
+
+
+def write_much() -> None:
+    under = making.post()
+    for letter in "abcde":
+        Post.objects.filter(pk=under.pk).update(body=letter * 15_000_000)
 
 
 def test_a_new_database_is_not_ready(tmp_path):

@@ -6,6 +6,7 @@ afterwards every byte that the site has written is searched for all of them.
 
 import re
 import socket
+import zipfile
 from pathlib import Path
 
 import psycopg
@@ -289,6 +290,31 @@ def test_no_receipt_is_written_anywhere(visited):
     for code in visited["codes"]:
         assert code.encode() not in whole
         assert code.upper().encode() not in whole
+
+
+def test_no_backup_holds_a_marker(visited):
+    """Nor what was withdrawn, the key of the day, a hash of a network, a secret."""
+    place = visited["place"]
+    place.manage("backup")
+    [path] = (place.folder / "backups").iterdir()
+    with zipfile.ZipFile(path) as archive:
+        members = b"".join(archive.read(name) for name in archive.namelist())
+    whole = members + path.read_bytes()
+    path.unlink()
+    assert b"The comment that stays." in whole
+    said = place.manage(
+        "shell",
+        "-c",
+        "from moderation.models import Allowance\n"
+        "print(*Allowance.objects.values_list('key', flat=True))",
+    )
+    hashes = re.findall(r"\b(?:32|24):([0-9a-f]{16})\b", said)
+    assert hashes
+    _day, key = (place.folder / "network-key").read_text().split()
+    secret = (place.folder / "secret-key").read_text().strip()
+    secrets = [key, secret, *hashes, *visited["codes"]]
+    named = {f"secret {number}": each for number, each in enumerate(secrets)}
+    assert found_in(whole, MARKERS | named) == []
 
 
 def test_what_was_withdrawn_is_in_no_column(visited):

@@ -1,0 +1,271 @@
+"""Where a backup is restored: a new database beside the site's one, filled and checked
+there, and put in its place at the end by renaming. Nothing that was there is deleted.
+
+SQLite: a file. PostgreSQL: a schema of the same database, for which its user needs no
+right but CREATE on it. Django's connection is turned to the new place meanwhile, so
+that migrations and checks are those of the site itself.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, connection, transaction
+
+from . import unfinished
+from .errors import BackupError
+
+# What migrations put into a new database. Words of the search come from posts and
+# comments.
+_FROM_MIGRATIONS = frozenset(
+    "django_migrations django_content_type auth_permission auth_group "
+    "auth_group_permissions moderation_loghead sqlite_sequence".split()
+)
+_SEARCH = "blog_search_"
+_OURS = ("blog_", "moderation_", "auth_", "django_", "sqlite_")
+SCHEMA = "candour_work_"
+PATIENCE = 20  # seconds
+IN_USE = (
+    "The database is in use. Stop the site and whatever else has it open, then run it "
+    "again."
+)
+
+
+def place() -> "SQLitePlace | PostgresPlace":
+    """The one of the site's database."""
+    return PostgresPlace() if connection.vendor == "postgresql" else SQLitePlace()
+
+
+def filled_tables() -> list[str]:
+    """The tables in which is anything that migrations do not put there."""
+    found = []
+    # To look into a file of SQLite that is not there would make it.
+    if connection.vendor == "sqlite" and not _file().exists():
+        return found
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table in _FROM_MIGRATIONS or table.startswith(_SEARCH):
+                continue
+            quoted = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT 1 FROM {quoted} LIMIT 1")
+            if cursor.fetchone():
+                found.append(table)
+    return found
+
+
+def _file() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def refuse_filled(*, replace: bool) -> None:
+    """Raises ``BackupError`` where there is something, unless it may be replaced."""
+    if not replace and (found := filled_tables()):
+        raise BackupError(
+            "There is something in this database already, and nothing was touched: "
+            f"{', '.join(found[:5])}{' …' if len(found) > 5 else ''}. Restore into an "
+            "empty one, or say --replace: then what is here is kept beside, under "
+            "another name."
+        )
+
+
+def _before(stamp: datetime) -> str:
+    return stamp.astimezone(UTC).strftime("%Y%m%dt%H%M%Sz")
+
+
+@contextmanager
+def _turned(**changed: object) -> Iterator[None]:
+    """The site's connection leads elsewhere until the end of the block."""
+    connection.close()
+    former = {name: connection.settings_dict[name] for name in changed}
+    connection.settings_dict.update(changed)
+    ContentType.objects.clear_cache()
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(former)
+        ContentType.objects.clear_cache()
+
+
+class SQLitePlace:
+    """A new file in a folder beside the site's one."""
+
+    def __init__(self) -> None:
+        self._file = _file()
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """The new place exists until the end of the block, unless it took its place."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.folder(self._file.parent) as folder:
+            self._new = folder / self._file.name
+            yield
+
+    @contextmanager
+    def turned(self) -> Iterator[None]:
+        with _turned(NAME=str(self._new)):
+            yield
+
+    def is_sound(self) -> str:
+        """What SQLite says of the file; "" if it is sound. Inside ``turned``."""
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA integrity_check(3)")
+            found = [said for (said,) in cursor.fetchall()]
+        return "" if found == ["ok"] else "; ".join(found)
+
+    def put_in_place(self, stamp: datetime, *, replace: bool) -> str:
+        """Renames; where what was there is now, in words, or ""."""
+        self._close_log(self._new)
+        kept = ""
+        if self._file.exists():
+            kept = self._aside(stamp, replace=replace)
+        self._new.rename(self._file)
+        unfinished.settle(self._file.parent)
+        return kept
+
+    def _close_log(self, file: Path) -> None:
+        """All that is in the write-ahead log comes into the file, and the log goes:
+        which SQLite does only where nobody else has the file open."""
+        with _turned(NAME=str(file)):
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("PRAGMA journal_mode=DELETE")
+                    is_closed = cursor.fetchone()[0] == "delete"
+            except DatabaseError:
+                is_closed = False
+        if not is_closed:
+            raise BackupError(IN_USE)
+
+    def _aside(self, stamp: datetime, *, replace: bool) -> str:
+        kept = self._file.with_name(
+            f"{self._file.name}.before-restore-{_before(stamp)}"
+        )
+        self._close_log(self._file)
+        # Without a write-ahead log, whose files would have to be renamed, too.
+        alone = {"transaction_mode": "EXCLUSIVE", "timeout": PATIENCE}
+        try:
+            with _turned(OPTIONS=alone), transaction.atomic():
+                refuse_filled(replace=replace)
+                self._file.rename(kept)
+        except DatabaseError as error:
+            raise BackupError(IN_USE) from error
+        return f"What was there is kept in {kept}."
+
+
+class PostgresPlace:
+    """A new schema in the site's database."""
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """See ``SQLitePlace``."""
+        self._new = f"{SCHEMA}{secrets.token_hex(6)}"
+        with connection.cursor() as cursor:
+            self._tidy(cursor)
+            try:
+                cursor.execute(f"CREATE SCHEMA {self._new}")
+            except DatabaseError as error:
+                raise BackupError(
+                    "The database's user may make no schema in it. As PostgreSQL's "
+                    "superuser: GRANT CREATE ON DATABASE … TO …, with the names in "
+                    "DATABASE_URL."
+                ) from error
+        # By this name another run sees that somebody works in the schema.
+        options = {**connection.settings_dict["OPTIONS"], "application_name": self._new}
+        with _turned(OPTIONS=options):
+            try:
+                yield
+            finally:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"DROP SCHEMA IF EXISTS {self._new} CASCADE")
+
+    def _tidy(self, cursor) -> None:
+        """Drops what a run that was killed left: nobody works in it."""
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) "
+            "AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE "
+            "datname = current_database() AND application_name = nspname)",
+            [SCHEMA],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+
+    @contextmanager
+    def turned(self) -> Iterator[None]:
+        options = dict(connection.settings_dict["OPTIONS"])
+        given = options.get("options", "")
+        options["options"] = f"{given} -c search_path={self._new}".strip()
+        with _turned(OPTIONS=options):
+            yield
+
+    def is_sound(self) -> str:
+        """PostgreSQL has no such question to ask; the rows are compared anyway."""
+        return ""
+
+    def put_in_place(self, stamp: datetime, *, replace: bool) -> str:
+        """See ``SQLitePlace``. One transaction: nobody ever finds half of it."""
+        kept = f"before_restore_{_before(stamp)}"
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_schema()")
+            [here] = cursor.fetchone()
+            here = connection.ops.quote_name(here or "public")
+            self._refuse_company(cursor)
+            is_empty = not self._lock_tables(cursor)
+            refuse_filled(replace=replace)
+            self._rename(cursor, here, kept)
+            cursor.execute(f"ALTER SCHEMA {self._new} RENAME TO {here}")
+        if is_empty and self._dropped(kept):
+            return ""
+        return (
+            f"What was there is kept in the schema {kept}. To remove it: "
+            f"DROP SCHEMA {kept} CASCADE."
+        )
+
+    def _dropped(self, kept: str) -> bool:
+        """Whether the schema, in which there was no table, had nothing else either."""
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"DROP SCHEMA {kept} RESTRICT")
+        except DatabaseError:
+            return False
+        return True
+
+    def _refuse_company(self, cursor) -> None:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND usename IS NOT NULL"
+        )
+        if cursor.fetchone()[0]:
+            raise BackupError(IN_USE)
+
+    def _lock_tables(self, cursor) -> int:
+        """How many there are. Raises ``BackupError`` at those of somebody else."""
+        tables = connection.introspection.table_names(cursor)
+        strange = [name for name in tables if not name.startswith(_OURS)]
+        if strange:
+            raise BackupError(
+                "There are tables in this database that are not Candour's: "
+                f"{', '.join(strange[:5])}. Use a database of its own. Nothing was "
+                "touched."
+            )
+        if tables:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+            quoted = ", ".join(map(connection.ops.quote_name, tables))
+            try:
+                cursor.execute(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE")
+            except DatabaseError as error:
+                raise BackupError(IN_USE) from error
+        return len(tables)
+
+    def _rename(self, cursor, here: str, kept: str) -> None:
+        try:
+            cursor.execute(f"ALTER SCHEMA {here} RENAME TO {kept}")
+        except DatabaseError as error:
+            raise BackupError(
+                f"The schema {here} belongs to somebody else, so that what is in it "
+                "cannot be kept under another name. As PostgreSQL's superuser: ALTER "
+                f"SCHEMA {here} OWNER TO …, with the user in DATABASE_URL. Nothing was "
+                "touched."
+            ) from error
