@@ -152,6 +152,15 @@ def redis_url() -> str:
     return url
 
 
+@pytest.fixture
+def nginx() -> str:
+    """The program."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if not found:
+        _absent("nginx", FileNotFoundError("there is none (apt install nginx)"))
+    return found
+
+
 class _Editor:
     """What the triggers of the log ask of a schema editor."""
 
