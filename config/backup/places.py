@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from . import unfinished
 from .errors import BackupError
@@ -62,7 +62,19 @@ def _file() -> Path:
 
 def refuse_filled(*, replace: bool) -> None:
     """Raises ``BackupError`` where there is something, unless it may be replaced."""
-    if not replace and (found := filled_tables()):
+    if replace:
+        return
+    try:
+        found = filled_tables()
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        raise BackupError(
+            f"What is here is damaged, and nothing was touched: {error}. To restore a "
+            "backup in its place say --replace: then it is kept beside, under another "
+            "name."
+        ) from error
+    if found:
         raise BackupError(
             "There is something in this database already, and nothing was touched: "
             f"{', '.join(found[:5])}{' …' if len(found) > 5 else ''}. Restore into an "
@@ -118,41 +130,57 @@ class SQLitePlace:
 
     def put_in_place(self, stamp: datetime, *, replace: bool) -> str:
         """Renames; where what was there is now, in words, or ""."""
-        self._close_log(self._new)
+        if not _end_log(self._new):
+            raise BackupError(IN_USE)
         kept = ""
         if self._file.exists():
-            kept = self._aside(stamp, replace=replace)
-        self._new.rename(self._file)
+            kept = self._exchange(stamp, replace=replace)
+        else:
+            self._new.rename(self._file)
         unfinished.settle(self._file.parent)
         return kept
 
-    def _close_log(self, file: Path) -> None:
-        """All that is in the write-ahead log comes into the file, and the log goes:
-        which SQLite does only where nobody else has the file open."""
-        with _turned(NAME=str(file)):
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute("PRAGMA journal_mode=DELETE")
-                    is_closed = cursor.fetchone()[0] == "delete"
-            except DatabaseError:
-                is_closed = False
-        if not is_closed:
-            raise BackupError(IN_USE)
-
-    def _aside(self, stamp: datetime, *, replace: bool) -> str:
+    def _exchange(self, stamp: datetime, *, replace: bool) -> str:
         kept = self._file.with_name(
             f"{self._file.name}.before-restore-{_before(stamp)}"
         )
-        self._close_log(self._file)
-        # Without a write-ahead log, whose files would have to be renamed, too.
-        alone = {"transaction_mode": "EXCLUSIVE", "timeout": PATIENCE}
         try:
+            if not _end_log(self._file):
+                raise BackupError(IN_USE)
+            # Without a write-ahead log, which would be a file more.
+            alone = {"transaction_mode": "EXCLUSIVE", "timeout": PATIENCE}
             with _turned(OPTIONS=alone), transaction.atomic():
                 refuse_filled(replace=replace)
-                self._file.rename(kept)
-        except DatabaseError as error:
+                self._rename(kept)
+        except OperationalError as error:
             raise BackupError(IN_USE) from error
+        except DatabaseError:
+            # What is there is no database any more: all the more it is kept.
+            for ending in ("-wal", "-shm"):
+                log = Path(f"{self._file}{ending}")
+                if log.exists():
+                    log.rename(f"{kept}{ending}")
+            self._rename(kept)
         return f"What was there is kept in {kept}."
+
+    def _rename(self, kept: Path) -> None:
+        """At every moment there is a database, where the disk knows second names."""
+        try:
+            kept.hardlink_to(self._file)
+        except OSError:
+            self._file.rename(kept)
+        self._new.replace(self._file)
+
+
+def _end_log(file: Path) -> bool:
+    """All that is in the write-ahead log comes into the file, and the log goes; False
+    where somebody else has the file open. Raises ``DatabaseError`` if it is damaged."""
+    try:
+        with _turned(NAME=str(file)), connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=DELETE")
+            return cursor.fetchone()[0] == "delete"
+    except OperationalError:
+        return False
 
 
 class PostgresPlace:

@@ -27,17 +27,14 @@ def take(folder: Path) -> Path:
 
     Raises ``BackupError`` where there is none to be had; then there is no new file.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with unfinished.file(folder) as part:
-            manifest = _write(part)
-            with bundle.reading(part) as written:
-                written.check()
-            path = folder / str(_name(manifest))
-            part.rename(path)
-            unfinished.settle(folder)
-    except OSError as error:
-        raise BackupError(f"{folder}: {error.strerror}.") from error
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with unfinished.file(folder) as part:
+        manifest = _write(part)
+        with bundle.reading(part) as written:
+            written.check()
+        path = folder / str(_name(manifest))
+        part.rename(path)
+        unfinished.settle(folder)
     return path
 
 

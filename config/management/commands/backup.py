@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from config.backup import bundle
 from config.backup.bundle import Manifest
@@ -73,6 +74,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Whole: {path}")
         except BackupError as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"The database does not do it: {error}") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
         if check:
             return
         removed = remove_old(folder, keep)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from config.backup import names
 from config.backup.errors import BackupError
@@ -56,6 +57,10 @@ class Command(BaseCommand):
             done = _tried(file) if drill else restore(file, replace=replace)
         except BackupError as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"The database does not do it: {error}") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
         self._tell(done)
         if drill:
             self.stdout.write("It was a drill: nothing of the site was touched.")

@@ -256,4 +256,5 @@ def test_a_folder_that_cannot_be_written(own_database, tmp_path):
     (tmp_path / "file").touch()
     said = own_database.manage("backup", str(tmp_path / "file"), fails=True)
     assert "CommandError" in said
+    assert "file: File exists" in said
     assert "Traceback" not in said

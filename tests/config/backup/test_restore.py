@@ -165,6 +165,23 @@ class TestWhatIsThere:
         assert beside(place) == []
         assert place.work(f"{JOBS}filled") == []
 
+    def test_a_damaged_one_is_kept_beside_too(self, original, own_database):
+        """The day on which a restore is needed."""
+        place = own_database
+        if place.url.startswith("postgres"):
+            pytest.skip("PostgreSQL checks its own pages.")
+        place.more = SECRETS
+        file = place.folder / "candour.sqlite3"
+        rubbish = b"\x5a" * file.stat().st_size
+        file.write_bytes(rubbish)
+        said = place.manage("restore", original["file"], fails=True)
+        assert "damaged, and nothing was touched" in said
+        assert file.read_bytes() == rubbish
+        place.manage("restore", original["file"], "--replace")
+        assert is_the_same(place, original)
+        [kept] = beside(place)
+        assert (place.folder / kept).read_bytes() == rubbish
+
     def test_tables_of_somebody_else_are_left_alone(self, original, own_database):
         place = own_database
         if not place.url.startswith("postgres"):
