@@ -1,8 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from . import checks  # noqa: F401 - registers them
-
 
 class BlogConfig(AppConfig):
     """What the public reads and writes."""
@@ -11,6 +9,7 @@ class BlogConfig(AppConfig):
     verbose_name = "Blog"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401 - registers them
         from .search import index
 
         post_migrate.connect(index.after_migrations, sender=self)

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import connections
+from django.db import DatabaseError, connections
 
+from .discussion import coarsening
 from .search.index_sqlite import SECURE_DELETE
 
 WAL_RESET_BUG = ((3, 7, 0), (3, 51, 2))
@@ -68,3 +69,24 @@ def sqlite_leaves_words_in_the_index(
         if connections[alias].vendor == "sqlite"
         and (version := connections[alias].Database.sqlite_version_info) < SECURE_DELETE
     ]
+
+
+@register(Tags.database)
+def times_are_as_exact_as_the_owner_wants(
+    databases: list[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """TIME_PRECISION was set for a site that has comments, and they were not cut."""
+    if not databases:
+        return []
+    try:
+        is_finer = coarsening.finer().exists()
+    except DatabaseError:
+        return []  # the tables are not made yet, or not as they are now
+    return [
+        Warning(
+            "Times of comments are stored, and shown, more exactly than "
+            f"TIME_PRECISION={settings.TIME_PRECISION} says.",
+            hint="Run manage.py coarsen_times, once. It cannot be taken back.",
+            id="blog.W004",
+        )
+    ] * is_finer

@@ -12,7 +12,8 @@ export and import. The authority before them is a setting of its own and not the
 of the host, which may change; a reader would show everything as new then.
 
 Nothing is told more finely than on the pages: times are cut to the minute, and a post
-of which only the day is known has its noon.
+of which only the day is known has its noon. Where the times of comments are cut
+further, so are they here, and no header tells one.
 
 The conditional request is answered by the ETag, a digest of the document, and by it
 alone. ``Last-Modified`` is there for information: no column holds when a comment was
@@ -20,6 +21,7 @@ hidden or a post corrected, so that ``If-Modified-Since`` could say "not modifie
 somebody who still has the text that was taken away.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -36,7 +38,14 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from . import atom
-from .models import Comment, CommentQuerySet, Label, Post, PostQuerySet
+from .models import (
+    Comment,
+    CommentQuerySet,
+    Label,
+    Post,
+    PostQuerySet,
+    published_order,
+)
 
 ENTRIES, MOST_ENTRIES = 25, 100
 MAX_AGE = 5 * 60
@@ -99,8 +108,8 @@ def comments(request: HttpRequest) -> HttpResponse:
     window = _Window.asked_for(request)
     found = window.of(
         _for_entries(Comment.objects.public())
+        .latest_first()
         .filter(moment__isnull=False)
-        .order_by("-moment", "-pk")
     )
     return _answer(
         request,
@@ -109,6 +118,7 @@ def comments(request: HttpRequest) -> HttpResponse:
         title=f"{settings.SITE_NAME}: comments",
         page=reverse("blog:home"),
         entries=[_comment_entry(comment, comment.post) for comment in found],
+        is_exact=_are_exact(found),
     )
 
 
@@ -135,6 +145,7 @@ def _discussion(request: HttpRequest, **which: str) -> HttpResponse:
     found = window.of(
         _for_entries(post.comments.published()).order_by(
             F("moment").desc(nulls_last=True),
+            published_order().desc(),
             has_moment.desc(nulls_last=True),
             "tree_id",
             "lft",
@@ -149,6 +160,7 @@ def _discussion(request: HttpRequest, **which: str) -> HttpResponse:
         page=post.get_absolute_url(),
         path=post.get_comments_feed_url(),
         entries=[_comment_entry(comment, post) for comment in found],
+        is_exact=_are_exact(found),
     )
 
 
@@ -210,6 +222,7 @@ def _for_entries(found: CommentQuerySet) -> CommentQuerySet:
             "html",
             "written_at",
             "published_at",
+            "precision",
             "post__title",
             "post__address",
             "post__is_page",
@@ -250,10 +263,13 @@ def _comment_entry(comment: Comment, post: Post) -> atom.Entry:
     """The time of writing is the first of its times and that of publication the last.
 
     Atom asks for one: where neither is known, it is the post's, before which nobody
-    can have answered.
+    can have answered. Where they were cut, only what it asks for is told: the beginning
+    of the hour or day, since it has no other word for them.
     """
     page = _whole(comment.get_absolute_url())
-    written = comment.written_at and timezone.localtime(comment.written_at)
+    written = None
+    if comment.written_at and comment.precision is None:
+        written = timezone.localtime(comment.written_at)
     moment = comment.moment and timezone.localtime(comment.moment)
     title = _title(post)
     called = comment.name or comment.handle
@@ -319,6 +335,7 @@ def _answer(
     page: str,
     entries: list[atom.Entry],
     path: str | None = None,
+    is_exact: bool = True,
 ) -> HttpResponse:
     updated = max((entry.updated for entry in entries), default=NEVER)
     links = [
@@ -337,8 +354,14 @@ def _answer(
     response = cacheable(
         request, atom.to_xml(feed), f"{atom.CONTENT_TYPE}; charset=utf-8", MAX_AGE
     )
-    response["Last-Modified"] = http_date(atom.to_minute(updated).timestamp())
+    if is_exact:
+        response["Last-Modified"] = http_date(atom.to_minute(updated).timestamp())
     return response
+
+
+def _are_exact(comments: Iterable[Comment]) -> bool:
+    """Whether no time of these was cut: a header can only say seconds."""
+    return all(comment.precision is None for comment in comments)
 
 
 def cacheable(

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from .codes import LETTERS
+from .discussion.handles import MONTHS
 from .models import Post
 
 # Digits and signs that stand for letters, beside the look-alikes of UTS 39.
@@ -19,8 +20,14 @@ _STANDS_FOR = str.maketrans(
 # Skeletons of handles: figures are letters there, and months of three letters.
 _FIGURE = "[0-9oles]"
 _DAY = rf"{_FIGURE}{{1,2}}[a-z]{{3}}(?:{_FIGURE}{{4}})?"
+_MONTH = rf"(?:{'|'.join(MONTHS).lower()})"
+# Where times are cut there is only the hour ("Anon 14h b"), or only the day.
+_CUT = (
+    rf"(?:{_DAY})?{_FIGURE}{{1,2}}h[a-z]{{0,4}}"
+    rf"|{_FIGURE}{{1,2}}{_MONTH}(?:{_FIGURE}{{4}})?[a-z]{{0,4}}"
+)
 _HANDLE = re.compile(
-    rf"anon(?:ymous)?(?:(?:{_DAY})?{_FIGURE}{{3,4}}[a-z]{{0,4}}|no{_FIGURE}+)"
+    rf"anon(?:ymous)?(?:(?:{_DAY})?{_FIGURE}{{3,4}}[a-z]{{0,4}}|{_CUT}|no{_FIGURE}+)"
     rf"|no{_FIGURE}+"
 )
 _DASHES = "-_.~\u00b7\u2010-\u2015\u2212"

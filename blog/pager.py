@@ -47,6 +47,13 @@ class Pager:
         return self.last > 1 or self.is_newest_first
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the times of some comments are cut to the hour or the day."""
+        return any(row.comment.precision for row in self._reading.rows) or any(
+            page.precision for page in self._reading.pages
+        )
+
+    @property
     def oldest_first_address(self) -> str:
         return page_address(self._address, 1)
 
@@ -121,7 +128,9 @@ class Pager:
             page.last_at.astimezone(self._zone),
         ]
         has_year = {moment.year for moment in times} != {self._year}
-        first, last = (moment_in_words(moment, year=has_year) for moment in times)
+        first, last = (
+            moment_in_words(moment, page.precision, year=has_year) for moment in times
+        )
         return f", {first}" if first == last else f", {first} to {last}"
 
 

@@ -109,6 +109,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
+# To what the times of comments are cut once they are decided about, and shown.
+TIME_PRECISION = env.choice("TIME_PRECISION", "minute", ("minute", "hour", "day"))
 USE_I18N = False
 USE_TZ = True
 FIRST_DAY_OF_WEEK = 1

@@ -17,6 +17,7 @@ from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from blog.discussion import times
 from blog.models import Comment, Post
 
 from .models import Allowance, ArrivalCount, Mode, PutOff, Screening
@@ -61,8 +62,11 @@ def slot_of(at: datetime) -> int:
 
 def record(comment: Comment, *, is_new_name: bool) -> None:
     """Counts a comment that has come, in its transaction. ``is_new_name``: it has a
-    tag with which nothing was published yet."""
-    place = {"post": comment.post_id, "slot": slot_of(timezone.now())}
+    tag with which nothing was published yet.
+
+    Where times are cut, all of an hour or a day are in its first ten minutes."""
+    now = times.cut_to(timezone.now(), times.of_site())
+    place = {"post": comment.post_id, "slot": slot_of(now)}
     more = {
         "arrived": 1,
         "named": int(bool(comment.tag)),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from blog import moments
 from blog.models import Comment
 
 from .notices import BY_CODE, KINDS, in_words
@@ -223,6 +224,12 @@ class ComplaintEvent(models.Model):
         Complaint, on_delete=models.PROTECT, related_name="events"
     )
     at = models.DateTimeField(help_text="UTC, to the minute.")
+    precision = models.CharField(
+        max_length=4,
+        null=True,
+        choices=[(each, each) for each in moments.CUT],
+        help_text="What the time of the writer's own act is cut to.",
+    )
     actor = models.CharField(max_length=150, blank=True)
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     what = models.CharField(max_length=12, choices=What.choices)

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from blog.discussion import times
 from blog.models import Comment
 
 from . import complaint_mail
@@ -202,10 +203,15 @@ def _address_of(given: Given) -> str:
 def record(
     complaint: Complaint, what: str, kind: str, actor: str = "", detail: str = ""
 ) -> ComplaintEvent:
-    """Adds to what was done about a complaint; in the transaction of what it tells."""
+    """Adds to what was done about a complaint; in the transaction of what it tells.
+
+    The time of the writer's own act is cut as the times of comments are. The others
+    are kept: the law counts from them."""
+    precision = times.of_site() if kind == By.CONTRIBUTOR else None
     return ComplaintEvent.objects.create(
         complaint=complaint,
-        at=minute(timezone.now()),
+        at=times.cut_to(minute(timezone.now()), precision),
+        precision=precision,
         actor=actor,
         actor_kind=kind,
         what=what,

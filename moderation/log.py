@@ -9,6 +9,8 @@ from datetime import UTC
 from django.db import transaction
 from django.utils import timezone
 
+from blog.discussion import times
+
 from .models import Decision, LogHead
 from .reasons import VERSION
 
@@ -29,12 +31,16 @@ HASHED = (
     "undoes",
 )
 NOTHING = "0" * 64
+# What is noted of these happens in the moment in which a contributor writes.
+WRITES = (Decision.ActorKind.CONTRIBUTOR, Decision.ActorKind.MODE)
 
 
 def row_hash(row: Decision) -> str:
     """SHA-256 of the hash before and of the row's fields as canonical JSON."""
     fields = {name: getattr(row, name) for name in HASHED}
     fields["at"] = fields["at"].astimezone(UTC).isoformat()
+    if row.precision:
+        fields["precision"] = row.precision
     canonical = json.dumps(
         fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
@@ -51,7 +57,8 @@ def append(rows: Iterable[Decision]) -> list[Decision]:
     """Chains ``rows`` to the end of the log and stores them.
 
     Must be called in the transaction that does what they tell: no row without the act,
-    no act without the row. Fills in number, minute and hashes.
+    no act without the row. Fills in number, minute and hashes. The minute of what a
+    contributor did is cut as the times of comments are: nothing here changes later.
     """
     rows = list(rows)
     if not rows:
@@ -64,9 +71,13 @@ def append(rows: Iterable[Decision]) -> list[Decision]:
     # same row. SQLite's transactions hold the one lock from their beginning.
     head = LogHead.objects.select_for_update().get(pk=1)
     now = timezone.now().replace(second=0, microsecond=0)
+    wanted = times.of_site()
+    of_contributor = times.cut_to(now, wanted)
     version = rules_version(head)
     for row in rows:
         row.seq, row.at, row.prev_hash = head.seq + 1, now, head.hash
+        if wanted and row.actor_kind in WRITES:
+            row.at, row.precision = of_contributor, wanted
         row.rules_version = version
         row.hash = row_hash(row)
         head.seq, head.hash = row.seq, row.hash

@@ -7,15 +7,18 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.discussion import times
 from blog.models import Comment
 
 from .actions import WAITING
 from .models import Reminder
 
 PAUSE = timedelta(hours=1)
+OF_COMMENTS = 1
 logger = logging.getLogger(__name__)
 
 
@@ -53,12 +56,15 @@ def to_moderators(words: str, body: str) -> bool:
     return True
 
 
-def may_send(reminder: int = 1) -> bool:
-    """Whether an hour has passed since it; of two processes one gets a yes."""
-    now = timezone.now()
-    if Reminder.objects.filter(pk=reminder, sent_at__lte=now - PAUSE).update(
-        sent_at=now
-    ):
+def may_send(reminder: int = OF_COMMENTS) -> bool:
+    """Whether an hour has passed since it, and where the times of comments are cut also
+    the hour or day in which it was sent; of two processes one gets a yes."""
+    now, due = timezone.now(), Q(sent_at__lte=timezone.now() - PAUSE)
+    if reminder == OF_COMMENTS and (wanted := times.of_site()):
+        # It goes out when somebody has written: that is told no more exactly.
+        due = Q(sent_at__lt=times.cut_to(now - PAUSE, wanted))
+        now = times.cut_to(now, wanted)
+    if Reminder.objects.filter(due, pk=reminder).update(sent_at=now):
         return True
     if Reminder.objects.filter(pk=reminder).exists():
         return False

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from blog import moments
 from blog.models import Comment, Post
 from blog.models.posts import public_condition
 
@@ -112,7 +113,15 @@ class Decision(models.Model):
         CLOCK = "clock", "Clock"
 
     seq = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField(help_text="UTC, to the minute.")
+    at = models.DateTimeField(
+        help_text="UTC, to the minute; what a contributor did may be cut (precision)."
+    )
+    precision = models.CharField(
+        max_length=4,
+        null=True,
+        choices=[(each, each) for each in moments.CUT],
+        help_text="What the time is cut to, since it tells when somebody wrote.",
+    )
     actor = models.CharField(max_length=150, blank=True)
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
     action = models.CharField(max_length=16)

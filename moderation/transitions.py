@@ -7,14 +7,14 @@ told who it was.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from blog.discussion import shown
+from blog import moments
+from blog.discussion import shown, times
 from blog.models import BLANK, Comment, ImportChange
 
 from . import log, tally
@@ -38,6 +38,10 @@ from .reasons import BY_CODE
 from .screening import spam
 
 State = Comment.State
+_NEEDED = (
+    *("post", "public_id", "version", "state", "text"),
+    *("published_at", "precision"),
+)
 
 
 class NotAllowed(ValueError):
@@ -138,6 +142,7 @@ def decide(
         posts = {comment.post_id for comment in ready}
         if action.code == "approve":
             posts |= carrying.carry(ready)
+        _cut_times(ready, outcome.done)
         shown.settle(comment.pk for comment in ready)
         tally.settle(posts)
     return outcome
@@ -242,6 +247,7 @@ def undo(seqs: Iterable[int], actor: Actor) -> Outcome:
             )
         undone = [comment for group in by_target.values() for comment in group]
         spam.follow(undone, outcome.done)
+        _cut_times(undone, outcome.done)
         shown.settle(comment.pk for comment in undone)
         tally.settle({comment.post_id for comment in undone})
     return outcome
@@ -308,9 +314,7 @@ def locked(
     decided = Comment.objects.filter(public_id__in=wanted)
     shown.lock_discussions_of(decided)
     rows = (
-        decided.select_for_update(of=("self",))
-        .order_by("pk")
-        .only("post", "public_id", "version", "state", "published_at", "text", *columns)
+        decided.select_for_update(of=("self",)).order_by("pk").only(*_NEEDED, *columns)
     )
     found = [(wanted.pop(row.public_id), row) for row in rows]
     outcome.conflicts += [Conflict(key, "does not exist any more") for key in wanted]
@@ -334,7 +338,7 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
             now = timezone.now().replace(second=0, microsecond=0)
             changes["published_at"] = Coalesce(F("published_at"), Value(now))
         elif target in UNREAD:
-            changes["published_at"] = None
+            changes |= {"published_at": None, "published_order": None}
         elif target in BLANK:
             changes |= dict.fromkeys(("text", "html", "name", "tag", "signature"), "")
             if target == State.ERASED:
@@ -365,6 +369,25 @@ def _move(comments: list[Comment], target: str, fields: dict) -> None:
             raise RuntimeError("A locked comment changed: nothing was done.")
 
 
+def _cut_times(comments: list[Comment], rows: list[Decision]) -> None:
+    """Cuts the times of what was decided about, where the owner wants that, or where
+    they were cut before. ``comments`` as they were, each with its row of the log.
+
+    What waited and still waits keeps them: it is read in its turn.
+    """
+    wanted = times.of_site()
+    decided = {
+        comment.pk: row
+        for comment, row in zip(comments, rows, strict=True)
+        if (wanted or comment.precision)
+        and not {row.from_state, row.to_state} <= WAITING
+    }
+    published = {
+        pk: row.seq for pk, row in decided.items() if row.to_state == State.PUBLISHED
+    }
+    times.cut_stored(decided, published)
+
+
 def conflicts(comments: list[Comment]) -> list[Conflict]:
     """Who was first with each of these, in one look at the log."""
     if not comments:
@@ -380,9 +403,11 @@ def _conflict(comment: Comment, last: Decision | None) -> Conflict:
     if last is None:
         return Conflict(comment.public_id, "is not as you saw it any more")
     who = last.actor or last.get_actor_kind_display().lower()
-    words = f"already {done(last.action)} by {who} at {_clock(last.at)}"
+    words = f"already {done(last.action)} by {who} {_when(last)}"
     return Conflict(comment.public_id, words)
 
 
-def _clock(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%H:%M on %-d %B")
+def _when(row: Decision) -> str:
+    at = timezone.localtime(row.at)
+    time = moments.clock(at, row.precision)
+    return (f"at {time} " if time else "") + f"on {at:%-d %B}"

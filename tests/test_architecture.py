@@ -16,6 +16,7 @@ PURE = (
     "blog.atom",
     "blog.warnings",
     "blog.codes",
+    "blog.moments",
     "blog.discussion.pseudonyms",
     "blog.discussion.phrase_words",
     "blog.discussion.turns",

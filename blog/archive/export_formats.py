@@ -182,6 +182,8 @@ class Atom:
         self._leaf("updated", comment["written"] or comment["approved"] or stamp)
         if comment["approved"]:
             self._leaf("candour:approved", comment["approved"])
+        if "precision" in comment:
+            self._leaf("candour:precision", comment["precision"])
         if comment["state"] == Status.LIVE and post["status"] == PostStatus.LIVE:
             self._link(f"/c/{comment['public_id']}/")
         self._leaf("blogger:trashed")

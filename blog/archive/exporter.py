@@ -213,7 +213,7 @@ def _comment(comment: Comment, uids: dict[int, str], everything: bool) -> dict:
     # A stub on a page shows neither name nor time: it has none in a public file.
     is_told = comment.is_published or everything
     has_words = comment.is_published or not _is_placeholder(comment, everything)
-    return {
+    record = {
         "uid": uids[comment.pk],
         "public_id": comment.public_id,
         "answers": uids.get(comment.parent_id),
@@ -228,6 +228,9 @@ def _comment(comment: Comment, uids: dict[int, str], everything: bool) -> dict:
         "text": comment.text if has_words else "",
         "html": _html(comment) if has_words else "",
     }
+    if is_told and comment.precision:
+        record["precision"] = comment.precision
+    return record
 
 
 def _html(comment: Comment) -> str:

@@ -313,6 +313,7 @@ def _packed(comment: SourceComment) -> bytes:
             comment.handle,
             comment.tag,
             comment.tag_is_site_wide,
+            comment.precision,
         )
     )
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models import Q
 
-from blog.discussion import citations, shown
+from blog import moments
+from blog.discussion import citations, shown, times
 from blog.discussion.text import comment_html
 from blog.models import Comment, Post
 
@@ -382,13 +383,18 @@ class _Comments:
         if row.name is None and comment.author is not None:
             wanted["name"] = stored_name(comment)
         moment = aware(comment.written_at, self._run.zone)
-        if moment is not None and (
-            row.written_at is None
-            # The same minute, told more exactly.
-            or (
-                row.written_at != moment
-                and row.written_at == moment.replace(second=0, microsecond=0)
-            )
+        precision = moments.coarsest(comment.precision, times.of_site())
+        if moment is not None and row.written_at is None:
+            wanted["written_at"] = times.cut_to(moment, precision)
+            if precision != row.precision:
+                wanted["precision"] = precision
+        elif (
+            # The same minute, told more exactly. Not where times are cut.
+            moment is not None
+            and row.precision is None
+            and precision is None
+            and row.written_at != moment
+            and row.written_at == moment.replace(second=0, microsecond=0)
         ):
             wanted["written_at"] = moment
         if row.source_id is None and comment.uid and row.key is not None:

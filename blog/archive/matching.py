@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from blog.discussion import times
 from blog.discussion.text import comment_html
 from blog.models import Comment, Passage
 
@@ -35,6 +36,7 @@ _COLUMNS = (
     "tree_id",
     "name",
     "written_at",
+    "precision",
     "state",
     "version",
 )
@@ -100,6 +102,7 @@ class Stored:
     tree_id: int
     name: str | None
     written_at: datetime | None
+    precision: str | None
     state: str
     version: int
 
@@ -323,7 +326,9 @@ class _Matching:
         return row.parent_id == self._place(comment)
 
     def _apart(self, comment: SourceComment, row: Stored) -> timedelta:
-        """How far their times are from each other; nothing if one is not known."""
+        """How far their times are from each other; nothing if one is not known, or lies
+        in the hour or the day to which the other was cut."""
         if comment.written_at is None or row.written_at is None:
             return timedelta(0)
-        return abs(aware(comment.written_at, self._zone) - row.written_at)
+        written = aware(comment.written_at, self._zone)
+        return abs(times.cut_to(written, row.precision) - row.written_at)

@@ -94,7 +94,8 @@ class SourceComment:
     recorded; naive = in the blog's own time zone. ``text`` is plain text with "\\n"
     and is empty for a removed comment. ``html`` is what a source gives instead: not
     yet made safe, and ``text`` is then empty unless the source gives both.
-    ``published_at``, ``public_id``, ``handle`` and ``tag``: of an export of our own.
+    ``published_at``, ``public_id``, ``handle`` and ``tag``: of an export of our own;
+    ``precision``: what its times were cut to there.
     """
 
     id: str
@@ -113,6 +114,7 @@ class SourceComment:
     handle: str = ""
     tag: str = ""
     tag_is_site_wide: bool = False
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from blog.discussion import naming, shown, tree
+from blog.discussion import naming, shown, times, tree
 from blog.discussion.nesting import Row, places
 from blog.discussion.pseudonyms import is_tag
 from blog.discussion.signatures import signature
@@ -82,12 +82,16 @@ class NewComments:
             source_key=key,
             source_id=source.uid or None,
             source_parent=source.answers or None,
+            precision=source.precision,
             batch=self._batch,
         )
+        times.cut(comment, times.of_site())
         if source.status is Status.ERASED and comment.name:
             comment.name = ""
         if source.handle and written_at is not None:
-            comment.handle = naming.brought(source.handle, self._taken(comment.post_id))
+            comment.handle = naming.brought(
+                source.handle, self._taken(comment.post_id), comment.precision
+            )
         if comment.name and is_tag(source.tag):
             comment.tag = source.tag
             comment.tag_is_site_wide = source.tag_is_site_wide

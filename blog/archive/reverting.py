@@ -13,6 +13,7 @@ TOGETHER = (
     ("status", "published_at", "published_precision"),
     ("address", "slug", "was_public"),
     ("text", "html"),
+    ("written_at", "precision"),
 )
 
 

@@ -28,6 +28,7 @@ class Dated(Drawable, Protocol):
 
     written_at: datetime | None
     published_at: datetime | None
+    precision: str | None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from html import escape
 from types import MappingProxyType
 from typing import Protocol
 
+from blog import moments
+
 from .backlinks import Answer, answered_html, text_html
 from .extract import first_words
 from .nametags import nametag_html, signed_html
@@ -43,6 +45,7 @@ class Comment(Drawable, Protocol):
     html: str
     written_at: datetime | None
     published_at: datetime | None
+    precision: str | None
     state: str
     source_id: str | None
 
@@ -166,6 +169,7 @@ def _stub(row: ThreadRow, zone: tzinfo) -> str:
 
 def _shown(comment: Comment) -> str:
     """When it was published, in whole minutes since 1970: what is new is told by it.
+    Of a time that was cut it is the beginning of the hour or day.
 
     Nothing where that was not recorded: such a comment is never called new.
     """
@@ -193,7 +197,10 @@ def _handle(comment: Comment, number: str, zone: tzinfo) -> str:
         return f"<bdi>{escape(comment.name)}</bdi>"
     if comment.written_at is None:
         return f"No. {number}" if comment.name is None else f"Anon, no. {number}"
-    return comment.handle or f"Anon {comment.written_at.astimezone(zone):%H:%M}"
+    if comment.handle:
+        return comment.handle
+    moment = comment.written_at.astimezone(zone)
+    return f"Anon{moments.after_day(moment, comment.precision, ' ')}"
 
 
 def _details(comment: Comment, zone: tzinfo) -> str:
@@ -207,12 +214,14 @@ def _details(comment: Comment, zone: tzinfo) -> str:
     moment = comment.written_at.astimezone(zone)
     day = f"{moment.day} {moment:%b}"
     if comment.name:
-        shown = f"{day} {moment:%Y, %H:%M}"
-    elif (comment.handle or "").startswith(f"Anon {day} "):
+        time = moments.after_day(moment, comment.precision, ", ")
+        shown = f"{day} {moment:%Y}{time}"
+    elif f"{comment.handle} ".startswith(f"Anon {day} "):
         shown = ""
     else:
         shown = f"{day} {moment:%Y}"
-    details = f'<time datetime="{moment.isoformat(timespec="minutes")}">{shown}</time>'
+    stamp = moments.for_machines(moment, comment.precision)
+    details = f'<time datetime="{stamp}">{shown}</time>'
     if comment.name is None:
         missing = ", name not recorded" if shown else "name not recorded"
         return details + missing + _signed(comment, " · ")

@@ -6,6 +6,10 @@ another was called so before. The time is that of the wall clock of the blog: in
 night when the clocks go back two comments an hour apart share a minute, and the second
 has a letter.
 
+Where times are cut to the hour it is ``Anon 14h``, ``Anon 3 Sep 14h``, ``Anon 14h b``;
+where they are cut to the day ``Anon 3 Sep``, ``Anon 3 Sep b``, with the day on the day
+of the post, too.
+
 A handle is given when a comment is first shown, is kept with it and never changes:
 readers have written it down by then. So it depends on nothing that changes with the
 comments that come later, and letters are counted on from the last one given, not from
@@ -19,11 +23,20 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple, Protocol, TypeVar
 
+from blog import moments
+
 MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 
 # "Anon 9:03 am" would be read as a time of the day.
 _TIMES_OF_DAY = ("am", "pm")
 _LETTER = re.compile(r"[a-z]*")
+_OF_DAY = r"(?:[1-9][0-9]? [A-Z][a-z]{2}(?: [0-9]{4})?)"
+# How handles are given, by what the time is cut to; people may type them otherwise.
+_AS_GIVEN = {
+    None: re.compile(rf"Anon (?:{_OF_DAY} )?[0-9]{{2}}:[0-9]{{2}}(?: [a-z]+)?"),
+    moments.HOUR: re.compile(rf"Anon (?:{_OF_DAY} )?[0-9]{{2}}h(?: [a-z]+)?"),
+    moments.DAY: re.compile(rf"Anon {_OF_DAY}(?: [a-z]+)?"),
+}
 _HANDLE = re.compile(
     r"@?anon(?:ymous)?\s{1,3}"
     r"(?:(?P<day>[0-9]{1,2})\s(?P<month>[a-z]{3})\s(?:(?P<year>[0-9]{4})\s)?)?"
@@ -36,6 +49,7 @@ class Nameless(Protocol):
     """What is asked of a comment that bears no name and was not called anything yet."""
 
     written_at: datetime
+    precision: str | None
 
 
 T = TypeVar("T", bound=Nameless)
@@ -89,7 +103,12 @@ def new_handles(
     for comment in comments:
         with_day, with_year = days_shown(comment.written_at, posted, zone=zone)
         base = handle(
-            comment.written_at, "", zone=zone, with_day=with_day, with_year=with_year
+            comment.written_at,
+            "",
+            zone=zone,
+            with_day=with_day,
+            with_year=with_year,
+            precision=comment.precision,
         )
         letter = next_letter([last[base]]) if base in last else ""
         last[base] = letter
@@ -99,7 +118,16 @@ def new_handles(
 def parted(words: str) -> tuple[str, str]:
     """A handle without its letter, and the letter: ``"Anon 14:03"`` and ``"b"``."""
     base, _, letter = words.rpartition(" ")
-    return (words, "") if ":" in letter else (base, letter)
+    # A month begins with a capital, and an hour with a figure.
+    return (base, letter) if letter and _LETTER.fullmatch(letter) else (words, "")
+
+
+def tells(words: str) -> tuple[bool, str | None]:
+    """Whether ``words`` are a handle as it is given, and what its time is cut to."""
+    for precision, form in _AS_GIVEN.items():
+        if form.fullmatch(words):
+            return True, precision
+    return False, None
 
 
 def days_shown(
@@ -127,16 +155,21 @@ def handle(
     zone: tzinfo,
     with_day: bool,
     with_year: bool = False,
+    precision: str | None = None,
 ) -> str:
-    """How a comment written at ``written_at`` is called, in the words of the page."""
+    """How a comment written at ``written_at`` is called, in the words of the page.
+
+    ``precision``: what that time is cut to, None if it is known to the minute.
+    """
     moment = written_at.astimezone(zone)
     words = ["Anon"]
-    if with_day or with_year:
+    if with_day or with_year or precision == moments.DAY:
         # Not by strftime: the months of the server's language are not the page's.
         words += [str(moment.day), MONTHS[moment.month - 1]]
     if with_year:
         words.append(f"{moment.year:04}")
-    words.append(f"{moment.hour:02}:{moment.minute:02}")
+    if time := moments.clock(moment, precision):
+        words.append(time)
     if letter:
         words.append(letter)
     return " ".join(words)

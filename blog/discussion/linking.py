@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from blog.models import Comment, Post, Reference
 
-from . import tree
+from . import times, tree
 from .backlinks import Answer
 from .handles import parted
 from .html_links import Link, has_links, with_links, without_links, words
@@ -28,7 +28,7 @@ BATCH = 500
 MOST_NAMED = 500
 _OF_A_CANDIDATE = (
     *("post", "public_id", "tree_id", "state", "name", "handle"),
-    *("version", "written_at", "published_at", "source_id"),
+    *("version", "written_at", "published_at", "precision", "source_id"),
 )
 _TIME = re.compile(r"[0-9][.:][0-9]{2}")
 
@@ -76,7 +76,7 @@ class _Linker:
     def read(self, source: Comment, html: str) -> tuple[str, list[Found]]:
         """The HTML with its links as they should be, and what they refer to."""
         plain = without_links(html, LINKS)
-        is_timed = self._is_seen and source.written_at is not None
+        is_timed = self._is_seen and _is_known(source)
         if not (is_timed and _TIME.search(plain)):
             return plain, []
         said = words(plain)
@@ -148,12 +148,18 @@ class _Linker:
     @staticmethod
     def _written(comments: list[Comment]) -> Iterable[_Written]:
         for place, one in enumerate(comments):
-            if one.written_at is not None and one.was_published:
+            if _is_known(one) and one.was_published:
                 letter = parted(one.handle)[1] if one.handle else ""
                 # A name that was put in since it was shown, nobody has read yet.
                 is_nameless = one.handle is not None and not one.is_published
                 name = "" if is_nameless else one.name
                 yield _Written(place, 0, one.tree_id, one.written_at, name, letter)
+
+
+def _is_known(comment: Comment) -> bool:
+    """Whether the minute in which it was written is known. A time that was cut to the
+    hour or the day is not guessed at."""
+    return comment.written_at is not None and comment.precision is None
 
 
 def _called(comment: Comment) -> str:
@@ -215,7 +221,10 @@ def linked_if_written_now(post: Post, parent: Comment | None, html: str) -> str:
         lambda _, other: parent is not None and other.pk == parent.pk,
     )
     tree_id = parent.tree_id if parent else None
-    return linker.read(Comment(tree_id=tree_id, written_at=timezone.now()), html)[0]
+    written = Comment(
+        tree_id=tree_id, written_at=timezone.now(), precision=times.of_site()
+    )
+    return linker.read(written, html)[0]
 
 
 def link(
@@ -311,7 +320,7 @@ def answers_to(targets: Iterable[int]) -> dict[int, list[Answer]]:
 
 def _referring(post: Post, changed: list[Comment], linker: _Linker) -> set[int]:
     """Who names a minute in which one of the changed was written, or refers to one."""
-    minutes = {linker.minute(c) for c in changed if c.written_at is not None}
+    minutes = {linker.minute(c) for c in changed if _is_known(c)}
     rows = Reference.objects.filter(source__post=post)
     if len(changed) <= MOST_NAMED:
         rows = rows.filter(

@@ -3,27 +3,25 @@
 Nobody sees the comments of a post without a date; they are given theirs with the date.
 """
 
-import re
 from datetime import date
 
 from django.utils import timezone
 
+from blog import moments
 from blog.models import BLANK, Comment, Post
 
 from . import tree
-from .handles import new_handles, parse_handle
+from .handles import MONTHS, new_handles, parse_handle, tells
 
 BATCH = 500
-# People may type it otherwise; nobody gives it so.
-_AS_GIVEN = re.compile(
-    r"Anon (?:[1-9][0-9]? [A-Z][a-z]{2} (?:[0-9]{4} )?)?[0-9]{2}:[0-9]{2}(?: [a-z]+)?"
-)
 _LONGEST = Comment._meta.get_field("handle").max_length
 
 
 def give(post: Post, comments: list[Comment]) -> None:
     """Gives handles to those of a discussion that are shown and have none, and stores
-    them. ``comments`` are all of it, in the order of their trees."""
+    them. ``comments`` are all of it, in the order of their trees.
+
+    Another one goes to a comment whose time was cut since it got its own."""
     given = named(post, comments)
     if given:
         # Comments of a thread come after its lock.
@@ -38,18 +36,33 @@ def named(post: Post, comments: list[Comment]) -> list[Comment]:
     nameless = [
         comment
         for comment in comments
-        if comment.handle is None
-        and not comment.name
-        and comment.written_at is not None
-        and comment.was_published
-        # It may have borne a name.
-        and comment.state not in BLANK
+        if comment.written_at is not None
+        and (
+            tells_more(comment)
+            or (
+                comment.handle is None
+                and not comment.name
+                and comment.was_published
+                # It may have borne a name.
+                and comment.state not in BLANK
+            )
+        )
     ]
     if not nameless:
         return []
     # Stable: those of one moment follow each other as on the page.
-    nameless.sort(key=lambda c: (c.published_at or c.written_at, c.written_at))
-    taken = [comment.handle for comment in comments if comment.handle is not None]
+    nameless.sort(
+        key=lambda c: (
+            c.published_at or c.written_at,
+            c.published_order or 0,
+            c.written_at,
+        )
+    )
+    taken = [
+        comment.handle
+        for comment in comments
+        if comment.handle is not None and not tells_more(comment)
+    ]
     given = new_handles(
         nameless, taken, posted=_day_of(post), zone=timezone.get_default_timezone()
     )
@@ -58,15 +71,39 @@ def named(post: Post, comments: list[Comment]) -> list[Comment]:
     return nameless
 
 
-def brought(handle: str, taken: set[str]) -> str | None:
-    """A handle that a comment had where it comes from, if it can keep it: it is one,
-    and nobody of the discussion has it. It is noted in ``taken``."""
+def tells_more(comment: Comment) -> bool:
+    """Whether its handle tells its time more exactly than that is kept."""
+    if comment.handle is None or comment.precision is None:
+        return False
+    is_handle, told = tells(comment.handle)
+    return is_handle and moments.coarsest(told, comment.precision) != told
+
+
+def brought(handle: str, taken: set[str], precision: str | None = None) -> str | None:
+    """A handle that a comment had where it comes from, if it can keep it: it is one, it
+    tells the time as it is kept here (``precision``), and nobody of the discussion has
+    it. It is noted in ``taken``."""
     if not handle or len(handle) > _LONGEST or handle in taken:
         return None
-    if not _AS_GIVEN.fullmatch(handle) or parse_handle(handle) is None:
+    if tells(handle) != (True, precision) or not _is_a_time(handle, precision):
         return None
     taken.add(handle)
     return handle
+
+
+def _is_a_time(handle: str, precision: str | None) -> bool:
+    """Whether hour, minute, day and month are such."""
+    if precision is None:
+        return parse_handle(handle) is not None
+    words = handle.split()[1:]
+    hours = [int(word[:2]) for word in words if word[:2].isdigit() and word[2:] == "h"]
+    months = [word for word in words if word[0].isupper()]
+    days = [int(words[0])] if months else []
+    return (
+        all(hour < 24 for hour in hours)
+        and all(month in MONTHS for month in months)
+        and all(1 <= day <= 31 for day in days)
+    )
 
 
 def _day_of(post: Post) -> date:

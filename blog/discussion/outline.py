@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
 
+from blog import moments
+
 from .drawing import name_of
 from .extract import first_words
 from .threads import ThreadRow
@@ -16,12 +18,14 @@ LONG = 300
 @dataclass(frozen=True)
 class Outlined:
     """A thread: its first comment, where that stands, how many published comments it
-    has, and when the latest of them was written, if that is known."""
+    has, and when the latest of them was written, if that is known, and what the least
+    exact of their times is cut to."""
 
     root: ThreadRow
     address: str
     size: int
     last_at: datetime | None
+    precision: str | None = None
 
 
 def threads_of_page(drawn: Sequence[ThreadRow]) -> list[Outlined]:
@@ -38,7 +42,9 @@ def threads_of_page(drawn: Sequence[ThreadRow]) -> list[Outlined]:
         times = [comment.written_at for comment in shown if comment.written_at]
         root = drawn[begin]
         address = f"#c-{root.comment.public_id}"
-        found.append(Outlined(root, address, len(shown), max(times, default=None)))
+        precision = moments.coarsest(*(comment.precision for comment in shown))
+        last = max(times, default=None)
+        found.append(Outlined(root, address, len(shown), last, precision))
     return found
 
 
@@ -54,7 +60,8 @@ def _line(thread: Outlined, zone: tzinfo) -> str:
     name = "A comment that is gone" if root.is_stub else name_of(root, zone)
     facts = "1 comment" if thread.size == 1 else f"{thread.size:,} comments"
     if thread.last_at is not None:
-        facts += f", latest {moment_in_words(thread.last_at.astimezone(zone))}"
+        last = thread.last_at.astimezone(zone)
+        facts += f", latest {moment_in_words(last, thread.precision)}"
     return (
         f'<li><a href="{escape(thread.address)}">{name}</a> '
         f'<span class="said" dir="auto">{said}</span> '
@@ -62,8 +69,10 @@ def _line(thread: Outlined, zone: tzinfo) -> str:
     )
 
 
-def moment_in_words(there: datetime, *, year: bool = True) -> str:
-    """A time of writing as the clock there shows it: "3 Sep 2022 09:12"."""
-    return (
-        f"{there.day} {there:%b %Y %H:%M}" if year else f"{there.day} {there:%b %H:%M}"
-    )
+def moment_in_words(
+    there: datetime, precision: str | None, *, year: bool = True
+) -> str:
+    """A time of writing as the clock there shows it, so far as it is known: "3 Sep 2022
+    09:12", "3 Sep 2022 09h", "3 Sep 2022"."""
+    day = f"{there.day} {there:%b %Y}" if year else f"{there.day} {there:%b}"
+    return day + moments.after_day(there, precision, " ")

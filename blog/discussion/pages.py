@@ -9,6 +9,7 @@ from operator import attrgetter
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
+from blog import moments
 from blog.models import Comment, DiscussionPage, Post, never_shown
 
 from .cutting import PAGE, Page
@@ -26,6 +27,7 @@ _VALUES = (
     "first_at",
     "last_at",
     "latest",
+    "precision",
 )
 
 
@@ -39,6 +41,7 @@ class _Light:
     state: str
     written_at: datetime | None
     published_at: datetime | None
+    precision: str | None
     was_shown: bool
 
     @property
@@ -93,6 +96,7 @@ def cut_posts(post_pks: Collection[int] | None = None) -> None:
                 "state",
                 "written_at",
                 "published_at",
+                "precision",
                 "shown",
             )
         )
@@ -140,6 +144,7 @@ def _row(post: int, order: str, number: int, page: Page) -> DiscussionPage:
             (comment.published_at for comment in published if comment.published_at),
             default=None,
         ),
+        precision=moments.coarsest(*(comment.precision for comment in published)),
     )
 
 

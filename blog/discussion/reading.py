@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
 
+from blog import moments
 from blog.models import Comment, CommentQuerySet, DiscussionPage, Post
 
 from .outline import Outlined
@@ -27,6 +28,7 @@ class PlaceOfPage(NamedTuple):
     first_at: datetime | None
     last_at: datetime | None
     latest: datetime | None
+    precision: str | None
     tree_id: int
     lft: int
     rght: int
@@ -148,12 +150,21 @@ def outline(post: Post) -> list[Outlined]:
     pages = pages_of(post, Order.OLDEST)
     begins = [(page.tree_id, page.lft) for page in pages]
     sizes = {
-        tree_id: (size, last_at)
-        for tree_id, size, last_at in Comment.objects.published()
+        tree_id: (
+            size,
+            last_at,
+            moments.DAY if days else moments.HOUR if hours else None,
+        )
+        for tree_id, size, last_at, days, hours in Comment.objects.published()
         .filter(post=post)
         .order_by()
         .values_list("tree_id")
-        .annotate(Count("pk"), Max("written_at"))
+        .annotate(
+            Count("pk"),
+            Max("written_at"),
+            days=Count("pk", filter=Q(precision=moments.DAY)),
+            hours=Count("pk", filter=Q(precision=moments.HOUR)),
+        )
     }
     roots = Comment.objects.for_thread(post).filter(parent=None)
     found: list[Outlined] = []

@@ -42,6 +42,8 @@ _COLUMNS = (
     "signature",
     "written_at",
     "published_at",
+    "precision",
+    "published_order",
     "source_id",
     "source_parent",
 )

@@ -8,6 +8,7 @@ from .comments import (
     CommentManager,
     CommentQuerySet,
     never_shown,
+    published_order,
 )
 from .imports import ImportBatch, ImportChange, ImportedFile, ImportNote
 from .passages import Passage
@@ -33,4 +34,5 @@ __all__ = [
     "PostQuerySet",
     "Reference",
     "never_shown",
+    "published_order",
 ]

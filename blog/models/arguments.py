@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from blog import moments
+
 from .comments import Comment
 from .posts import Post
 
@@ -71,6 +73,12 @@ class DiscussionPage(models.Model):
     last_at = models.DateTimeField(null=True, help_text="Latest time of writing.")
     latest = models.DateTimeField(
         null=True, help_text="When the latest of its comments was published."
+    )
+    precision = models.CharField(
+        max_length=4,
+        null=True,
+        choices=[(each, each) for each in moments.CUT],
+        help_text="What the least exact of these times is cut to.",
     )
 
     class Meta:

@@ -10,6 +10,7 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
+from blog import moments
 from blog.codes import new_public_id
 from blog.tree_ids import next_tree_ids
 
@@ -19,6 +20,11 @@ from .posts import Post, public_condition
 
 def _moment() -> Coalesce:
     return Coalesce("published_at", "written_at")
+
+
+def published_order() -> Coalesce:
+    """Of two comments whose times were cut to one the greater was published later."""
+    return Coalesce("published_order", 0)
 
 
 class CommentQuerySet(TreeQuerySet):
@@ -38,6 +44,10 @@ class CommentQuerySet(TreeQuerySet):
         """
         return self.annotate(moment=_moment())
 
+    def latest_first(self) -> Self:
+        """By ``moment``; those whose times were cut to one as they were published."""
+        return self.with_moment().order_by("-moment", published_order().desc(), "-pk")
+
     def latest_news(self) -> Self:
         """The public ones by ``moment``, the latest first, with their posts.
 
@@ -45,9 +55,8 @@ class CommentQuerySet(TreeQuerySet):
         """
         return (
             self.public()
-            .with_moment()
+            .latest_first()
             .filter(moment__isnull=False)
-            .order_by("-moment", "-pk")
             .select_related("post")
             .defer(
                 "text",
@@ -154,6 +163,20 @@ class Comment(MPTTModel):
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="Null: not yet, or not recorded."
     )
+    precision = models.CharField(
+        max_length=4,
+        null=True,
+        editable=False,
+        choices=[(each, each) for each in moments.CUT],
+        help_text="To what its times were cut: they are the beginning of that hour or "
+        "day. Null: they are as exact as they were known.",
+    )
+    published_order = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Which of two was published first whose times were cut to one. It "
+        "tells nothing else, and never leaves the database.",
+    )
     state = models.CharField(
         max_length=12, choices=State.choices, default=State.PENDING
     )
@@ -205,6 +228,7 @@ class Comment(MPTTModel):
             # The latest comments of all posts, for their feed.
             models.Index(
                 _moment().desc(),
+                published_order().desc(),
                 F("id").desc(),
                 condition=Q(state="published"),
                 name="comment_latest",

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django import template
+from django.utils.dateformat import format as format_date
 from django.utils.safestring import SafeString, mark_safe
 
+from blog import moments
 from blog.discussion import extract
 from blog.discussion.drawing import page_html
 from blog.discussion.nametags import nametag_html
@@ -56,9 +58,26 @@ def first_words(comment: Comment) -> str:
 
 
 @register.filter(expects_localtime=True)
-def to_the_minute(moment: datetime) -> str:
-    """A moment for machines, ``2022-07-01T17:23+01:00``: no page tells its seconds."""
-    return moment.isoformat(timespec="minutes")
+def for_machines(moment: datetime, precision: str | None) -> str:
+    """A moment for machines, ``2022-07-01T17:23+01:00``: no page tells its seconds; of
+    one that was cut to the hour or the day it is the day."""
+    return moments.for_machines(moment, precision)
+
+
+@register.filter(expects_localtime=True)
+def in_short(moment: datetime, precision: str | None) -> str:
+    """ "1 Jul 2022, 17:23"; "1 Jul 2022, 17h" or "1 Jul 2022" of one that was cut."""
+    return _with_time(moment, "j M Y", precision)
+
+
+@register.filter(expects_localtime=True)
+def in_full(moment: datetime, precision: str | None) -> str:
+    """The same with the whole month."""
+    return _with_time(moment, "j F Y", precision)
+
+
+def _with_time(moment: datetime, day: str, precision: str | None) -> str:
+    return format_date(moment, day) + moments.after_day(moment, precision, ", ")
 
 
 @register.filter

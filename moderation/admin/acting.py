@@ -234,5 +234,5 @@ def _called(public_ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     found = Comment.objects.filter(public_id__in=wanted).order_by()
-    rows = found.only("public_id", "name", "handle", "written_at")
+    rows = found.only("public_id", "name", "handle", "written_at", "precision")
     return {comment.public_id: words.handle(comment) for comment in rows}

@@ -53,6 +53,10 @@ class Line:
         return words.actor(self.row)
 
     @property
+    def when(self) -> str:
+        return words.at_its_time(self.row)
+
+    @property
     def reason(self) -> str:
         reason = BY_CODE.get(self.row.reason)
         return reason.label if reason else self.row.reason
@@ -64,7 +68,7 @@ class Card:
 
     comment: QueuedComment
     last: Line | None = None
-    corrected_at: datetime | None = None
+    corrected: Decision | None = None
     mark: Mark | None = None
     ruling: appeals.Ruling | None = None
     context: Context | None = None
@@ -163,11 +167,16 @@ class Card:
         """When it came, or when it was sent back to be read."""
         if not self.waits:
             return None
-        return self.corrected_at or self.comment.written_at
+        return self.corrected.at if self.corrected else self.comment.written_at
 
     @property
     def waiting_time(self) -> str:
-        return words.duration(self.waits_since) if self.waits_since else ""
+        if not self.waits_since:
+            return ""
+        since = self.corrected or self.comment
+        # From the beginning of the hour or day it has waited so long at most.
+        most = "at most " if since.precision else ""
+        return most + words.duration(self.waits_since)
 
     @property
     def parent_handle(self) -> str:
@@ -281,11 +290,11 @@ def cards(found: Iterable[QueuedComment], user: AbstractBaseUser) -> list[Card]:
     newest = decided.order_by().values("comment_public_id").annotate(seq=Max("seq"))
     told = decided.filter(Q(seq__in=newest.values("seq")) | Q(action="edit"))
     last: dict[str, Line] = {}
-    corrected_at: dict[str, datetime] = {}
+    corrected: dict[str, Decision] = {}
     for row in told.order_by("seq"):
         last[row.comment_public_id] = Line(row)
         if row.action == "edit":
-            corrected_at[row.comment_public_id] = row.at
+            corrected[row.comment_public_id] = row
     ruled = appeals.rulings([card.appeal for card in made if card.appeal_is_open], user)
     marked = marks(card.comment for card in made)
     around = contexts([card.comment for card in made])
@@ -295,7 +304,7 @@ def cards(found: Iterable[QueuedComment], user: AbstractBaseUser) -> list[Card]:
         card.mark = marked.get(card.comment.pk)
         card.reader = reading.get(card.comment.pk, "")
         card.last = last.get(card.comment.public_id)
-        card.corrected_at = corrected_at.get(card.comment.public_id)
+        card.corrected = corrected.get(card.comment.public_id)
         if card.appeal_is_open:
             card.ruling = ruled[card.appeal.pk]
     return made

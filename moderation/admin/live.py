@@ -196,5 +196,5 @@ def _decided(row: Decision) -> dict:
         "id": row.comment_public_id,
         "version": row.version,
         "waits": row.to_state in WAITING,
-        "words": f"{words.done(row)} by {words.actor(row)} at {words.clock(row.at)}.",
+        "words": f"{words.done(row)} by {words.actor(row)} {words.clock(row)}.",
     }

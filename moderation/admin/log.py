@@ -189,7 +189,7 @@ class LogAdmin(ReadOnlyAdmin):
 
     @admin.display(description="time")
     def minute(self, row: Decision) -> str:
-        return words.moment(row.at)
+        return words.moment(row.at, row.precision)
 
     @admin.display(description="who")
     def who(self, row: Decision) -> str:

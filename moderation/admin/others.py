@@ -92,6 +92,7 @@ def others(keys: Iterable[int]) -> dict[int, Other]:
             "tag",
             "state",
             "written_at",
+            "precision",
             "html",
             "parent",
             "post__title",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from blog import moments
 from blog.models import Comment
 from moderation import actions
 from moderation.models import Decision
@@ -20,20 +21,32 @@ def handle(comment: Comment) -> str:
         return "Name not recorded"
     if comment.written_at is None:
         return "Anon"
-    return f"Anon {timezone.localtime(comment.written_at):%H:%M}"
+    written = timezone.localtime(comment.written_at)
+    return f"Anon{moments.after_day(written, comment.precision, ' ')}"
 
 
-def moment(at: datetime) -> str:
-    """Day and time to the minute, as everywhere on these pages."""
-    return format_date(timezone.localtime(at), "j F Y, H:i")
-
-
-def clock(at: datetime) -> str:
-    """The time alone, where it was today."""
+def moment(at: datetime, precision: str | None = None) -> str:
+    """Day and time to the minute, as everywhere on these pages, or so far as it was
+    not cut."""
     local = timezone.localtime(at)
-    if local.date() == timezone.localdate():
-        return f"{local:%H:%M}"
-    return format_date(local, "H:i \\o\\n j F")
+    day = format_date(local, "j F Y")
+    return day + moments.after_day(local, precision, ", ")
+
+
+def clock(row: Decision) -> str:
+    """When it was done: "at 14:03" if that was today, "at 14:03 on 3 September"."""
+    local = timezone.localtime(row.at)
+    time = moments.clock(local, row.precision)
+    is_today = local.date() == timezone.localdate()
+    day = "" if is_today and time else format_date(local, "\\o\\n j F")
+    return " ".join(filter(None, (time and f"at {time}", day)))
+
+
+def at_its_time(row: Decision) -> str:
+    """The same with the whole day: "at 14:03 on 3 September 2022"."""
+    local = timezone.localtime(row.at)
+    time = moments.clock(local, row.precision)
+    return (f"at {time} " if time else "") + format_date(local, "\\o\\n j F Y")
 
 
 def done(row: Decision) -> str:

@@ -43,7 +43,9 @@ def screen(
             "approve",
             transitions.MODE,
         )
-        comment.refresh_from_db(fields=["state", "version", "published_at"])
+        comment.refresh_from_db(
+            fields=["state", "version", "written_at", "published_at", "precision"]
+        )
     else:
         # Robust: whatever fails there, the contributor gets the receipt.
         transaction.on_commit(mail.remind, robust=True)

@@ -6,11 +6,13 @@ budget is exact.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog import moments
+from blog.discussion import times
 from moderation.models import Allowance
 
 KEPT = timedelta(hours=24)
@@ -38,10 +40,11 @@ def within(key: str, pace: Pace) -> bool:
     """
     row = _locked(key)
     now = timezone.now()
+    touched = moments.cut(now, times.of_site(), UTC)
     due = max(row.due, now.timestamp())
     if due - now.timestamp() > pace.seconds * (pace.burst - 1):
         return False
-    Allowance.objects.filter(pk=key).update(due=due + pace.seconds, touched=now)
+    Allowance.objects.filter(pk=key).update(due=due + pace.seconds, touched=touched)
     return True
 
 
@@ -51,7 +54,8 @@ def _locked(key: str) -> Allowance:
     if row is None:
         try:
             with transaction.atomic():
-                Allowance.objects.create(key=key, due=0.0)
+                touched = moments.cut(timezone.now(), times.of_site(), UTC)
+                Allowance.objects.create(key=key, due=0.0, touched=touched)
         except IntegrityError:
             pass  # another process made it at this moment
         row = rows.get()
@@ -61,11 +65,31 @@ def _locked(key: str) -> Allowance:
 def forget_old() -> int:
     """Deletes what was not touched for 24 hours; how many rows that were.
 
-    Rows that somebody else holds are left to the next time: no two wait for each other.
+    Where the times of comments are cut, a pace that is over is taken out at once: it
+    tells to the second when somebody wrote. Rows that somebody else holds are left to
+    the next time: no two wait for each other.
     """
     with transaction.atomic():
+        if times.of_site():
+            free = Allowance.objects.select_for_update(skip_locked=True).filter(
+                due__gt=0, due__lte=timezone.now().timestamp()
+            )
+            over = list(free.values_list("pk", flat=True)[:FORGOTTEN])
+            if over:
+                Allowance.objects.filter(pk__in=over).update(due=0)
         old = Allowance.objects.select_for_update(skip_locked=True).filter(
             touched__lt=timezone.now() - KEPT
         )
         keys = list(old.values_list("pk", flat=True)[:FORGOTTEN])
         return Allowance.objects.filter(pk__in=keys).delete()[0] if keys else 0
+
+
+def cut_stored() -> None:
+    """Cuts what is stored as ``within`` does where the times of comments are cut."""
+    with transaction.atomic():
+        rows = list(Allowance.objects.select_for_update().order_by("pk"))
+        for row in rows:
+            row.touched = moments.cut(row.touched, times.of_site(), UTC)
+            if row.due <= timezone.now().timestamp():
+                row.due = 0
+        Allowance.objects.bulk_update(rows, ["touched", "due"], batch_size=FORGOTTEN)

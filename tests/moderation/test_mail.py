@@ -2,13 +2,15 @@
 
 import logging
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail as django_mail
 from django.utils import timezone
 
+from blog.discussion import times
 from blog.models import Comment
 from moderation import mail
 from moderation.models import Reminder
@@ -99,6 +101,30 @@ def test_at_most_one_an_hour(ann, post, monkeypatch):
             sent.append(minutes)
     assert sent == [0, 60, 120, 300]
     assert len(django_mail.outbox) == 4
+
+
+@pytest.mark.parametrize(
+    ("precision", "asked", "told"),
+    [
+        ("hour", (0, 0.5, 1, 1.3, 2, 3, 4), [0, 2, 4]),
+        ("day", (0, 0.5, 1, 9.5, 10, 12, 30, 34, 36), [0, 12, 36]),
+    ],
+)
+def test_where_times_are_cut_nothing_says_when_somebody_wrote(
+    ann, post, settings, monkeypatch, precision, asked, told
+):
+    settings.TIME_PRECISION = precision
+    in_state(post)
+    start = datetime(2025, 6, 12, 14, 37, 29, tzinfo=ZoneInfo("Europe/London"))
+    sent = []
+    for hours in asked:
+        moment = start + timedelta(hours=hours)
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        if mail.remind():
+            sent.append(hours)
+            kept = Reminder.objects.get(pk=1).sent_at
+            assert kept == times.cut_to(moment, precision)
+    assert sent == told
 
 
 def test_nothing_where_nothing_waits(ann, post):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from blog import moments
 from blog.archive.formats import blogger
 from blog.archive.formats.blogger import Notes
 from blog.archive.formats.traces import quoted
@@ -107,6 +108,7 @@ def _comment(entry: Element) -> Iterator[Item]:
     is_removed = status in REMOVED
     is_written_recorded = not _is_unrecorded(entry.child("candour:written"))
     tag = entry.child("candour:tag")
+    precision = entry.value("candour:precision")
     yield SourceComment(
         id=uid,
         parent=_uid(entry, "candour:inReplyTo", "blogger:inReplyTo") or None,
@@ -126,6 +128,7 @@ def _comment(entry: Element) -> Iterator[Item]:
         handle=entry.value("candour:handle"),
         tag=tag.text.strip() if tag else "",
         tag_is_site_wide=bool(tag and tag.attributes.get("scope") == "site"),
+        precision=precision if precision in moments.CUT else None,
     )
     yield from notes
 

@@ -70,13 +70,20 @@
   const ofMinute = (minute) => items.filter((item) => shownOf(item) === minute).length;
 
   const base = (was, page) => (isNumber(was.l[page]) ? was.l[page] : was.b);
-  const pageIsNew = (was, link) =>
-    Number(link.dataset.latest) > base(was, pageOf(link.href));
+  // Where times are cut to hours or days, whole visits pass within one: then of the
+  // last one seen all are new, on every page, if the discussion has more comments now.
+  const goesOnWithin = (was, shown) => Boolean(bar) && "cut" in bar.dataset &&
+    shown === was.b && (Number(bar.dataset.count) || 0) > was.c;
+  const pageIsNew = (was, link) => {
+    const shown = Number(link.dataset.latest);
+    return shown > base(was, pageOf(link.href)) || goesOnWithin(was, shown);
+  };
   const isNew = (was, item) => {
     const shown = shownOf(item);
     // Times are whole minutes: of the last one seen all are new if there are more now.
     return shown > base(was, PAGE) ||
-      (shown === was.b && was.p === PAGE && ofMinute(shown) > was.n);
+      (shown === was.b && was.p === PAGE && ofMinute(shown) > was.n) ||
+      (was.p !== PAGE && goesOnWithin(was, shown));
   };
 
   // The visit to this place, as it is from now on.

@@ -25,6 +25,7 @@ class Comment:
     html: str = "<p>Text</p>\n"
     written_at: datetime | None = None
     published_at: datetime | None = None
+    precision: str | None = None
     state: str = "published"
     source_id: str | None = None
 

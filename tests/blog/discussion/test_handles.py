@@ -31,6 +31,7 @@ class Nameless:
     """What is asked of a comment that bears no name, and nothing else."""
 
     written_at: datetime
+    precision: str | None = None
 
 
 def letters():

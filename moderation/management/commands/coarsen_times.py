@@ -1,0 +1,57 @@
+"""Cuts stored times to ``TIME_PRECISION``: ``manage.py coarsen_times``, once."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from blog.discussion import coarsening, times
+from moderation import coarsening as of_moderation
+
+POSTS = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Cuts what is stored of the times of comments to the hour or the day that "
+        "TIME_PRECISION says, and gives other handles where they told more. It cannot "
+        "be taken back. It can be broken off and run again; a second run changes "
+        "nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+        parser.add_argument(
+            "--posts-at-once",
+            type=int,
+            default=POSTS,
+            help=f"posts in one transaction ({POSTS})",
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        wanted = times.of_site()
+        if wanted is None:
+            raise CommandError(
+                "TIME_PRECISION is minute, so that nothing is to be cut. Set it to "
+                "hour or day first."
+            )
+        if options["dry_run"]:
+            number = coarsening.finer().count()
+            self.stdout.write(f"{_comments(number)} would be cut to the {wanted}.")
+        else:
+            done = 0
+            for number in coarsening.coarsen(max(1, options["posts_at_once"])):
+                done += number
+                if options["verbosity"] > 1:
+                    self.stdout.write(f"{_comments(done)} so far")
+            of_moderation.coarsen()
+            self.stdout.write(f"{_comments(done)} cut to the {wanted}.")
+        if kept := of_moderation.kept_by_the_log():
+            self.stdout.write(
+                f"The log of decisions has {kept:,} older row{'s' * (kept != 1)} that "
+                "tell to the minute when a comment was corrected, withdrawn, answered "
+                "for or published at once. No row of it can be changed."
+            )
+
+
+def _comments(number: int) -> str:
+    return f"{number:,} comment{'s' * (number != 1)}"

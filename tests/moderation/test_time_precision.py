@@ -1,0 +1,425 @@
+"""The owner wants no minutes: once a comment is decided about, none is kept or told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog import moments
+from blog.discussion.submission import submit
+from blog.models import Claim, Comment, Reference
+from moderation import complaints, disclosure, log, questions, receipts
+from moderation import transitions as moves
+from moderation.complaint_handling import hold as hold_for
+from moderation.models import ComplaintEvent, Decision, Mode, Tally
+from moderation.screening import limits
+from moderation.transitions import Seen
+from tests.blog import making
+
+from . import making as people
+from .complaining import lodged
+from .precision import LONDON, Clock, of, old_post, stored_times, telling, told
+
+pytestmark = pytest.mark.django_db
+SEEN_BY = "81.2.69.142"
+
+
+@pytest.fixture(autouse=True)
+def key_file(settings, tmp_path):
+    settings.NETWORK_KEY_FILE = tmp_path / "network-key"
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture(params=moments.CUT)
+def precision(request, settings) -> str:
+    settings.TIME_PRECISION = request.param
+    return request.param
+
+
+class Writer:
+    """Somebody who writes below a post, and what may be done by and with it."""
+
+    def __init__(self, clock: Clock, post, **how) -> None:
+        self.clock, self.post = clock, post
+        clock.contributor()
+        sent = submit(
+            post,
+            "The tide turns at nine.",
+            circumstances=people.Circumstances(form_age=60, address=SEEN_BY),
+            **how,
+        )
+        self.comment, self.code = sent.comment, sent.code
+        self.mo = people.moderator(f"mo{sent.comment.pk}")
+
+    @property
+    def now(self) -> Comment:
+        return of(self.comment)
+
+    def decide(self, action: str) -> None:
+        self.clock.other()
+        people.decided(self.comment, self.mo, action)
+
+    def correct(self) -> None:
+        self.clock.contributor()
+        receipts.correct(self.now, self.now.version, "The tide turns at ten.", "")
+
+    def withdraw(self) -> None:
+        self.clock.contributor()
+        receipts.withdraw(self.now, self.now.version)
+
+    def undo(self) -> None:
+        self.clock.other()
+        last = Decision.objects.filter(comment_public_id=self.comment.public_id)
+        assert moves.undo(
+            [last.order_by("-seq").first().seq], moves.moderator(self.mo)
+        ).done
+
+    def ask(self) -> None:
+        self.clock.other()
+        seen = Seen(self.now.public_id, self.now.version)
+        assert questions.ask(self.mo, seen, "Where was that?").done
+
+    def reply(self) -> None:
+        self.clock.contributor()
+        questions.answer(self.now, self.now.version, "At the pier.")
+
+    def appeal(self) -> None:
+        self.clock.contributor()
+        receipts.appeal(self.now, "It is about the tide.")
+
+    def complaint(self) -> None:
+        self.clock.other()
+        complaint = lodged(self.now)
+        hold_for(complaint, self.mo, self.now.version)
+        self.clock.contributor()
+        complaints.reply(self.now, "I saw it myself.")
+
+    def is_traceless(self) -> None:
+        """Nothing of when this writer acted is kept, nor told to anybody."""
+        self.clock.other()
+        self.clock.other()
+        # What the next comment does, and the hourly command.
+        limits.forget_old()
+        acted = self.clock.written
+        assert list(stored_times(acted)) == []
+        assert told(self.post, acted, [self.code]) == []
+
+
+WAYS = {
+    "approved": ("approve",),
+    "refused": ("reject",),
+    "spam": ("spam",),
+    "hidden": ("approve", "hide"),
+    "restored": ("approve", "hide", "restore"),
+    "undone and approved": ("approve", "undo", "approve"),
+    "waits again": ("approve", "undo"),
+    "corrected and approved": ("correct", "approve"),
+    "corrected after": ("approve", "correct", "approve"),
+    "corrected and waits": ("approve", "correct"),
+    "withdrawn unread": ("withdraw",),
+    "withdrawn": ("approve", "withdraw"),
+    "asked": ("ask", "reply", "approve"),
+    "appealed": ("reject", "appeal"),
+    "complained about": ("approve", "complaint"),
+}
+BY_MODERATOR = ("approve", "reject", "spam", "hide", "restore")
+
+
+def do(writer: Writer, step: str) -> None:
+    if step in BY_MODERATOR:
+        writer.decide(step)
+    else:
+        getattr(writer, step)()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_minute_of_a_writer_is_kept_or_told(clock, precision, way):
+    writer = Writer(clock, old_post())
+    for step in WAYS[way]:
+        do(writer, step)
+    writer.is_traceless()
+    assert not list(log.faults())
+
+
+@pytest.mark.parametrize("kind", [Mode.Kind.OPEN])
+def test_nor_of_one_that_a_mode_publishes(clock, precision, kind):
+    Mode.objects.create(post=None, kind=kind)
+    writer = Writer(clock, old_post())
+    assert writer.now.is_published
+    writer.is_traceless()
+    row = Decision.objects.get()
+    assert (row.actor_kind, row.precision) == ("mode", precision)
+
+
+def test_the_search_for_minutes_finds_them_where_they_are_kept(clock):
+    writer = Writer(clock, old_post())
+    writer.decide("approve")
+    assert list(stored_times(clock.written))
+    assert told(writer.post, clock.written)
+
+
+@given(
+    st.lists(st.sampled_from(sorted({*BY_MODERATOR, "correct", "undo"})), max_size=8)
+)
+def test_whatever_is_done_in_whatever_order(steps):
+    """No clock of its own: the minute in which it was written is put in by hand."""
+    post, mo = old_post(), people.moderator(f"mo{Comment.objects.count()}")
+    at = datetime(2025, 6, 12, 14, 37, tzinfo=LONDON)
+    # Not by the fixture, which would be one for all examples.
+    with override_settings(TIME_PRECISION="hour"):
+        comment = people.submission(post, at=at)
+        has_waited = True
+        for step in steps:
+            before = of(comment)
+            seen = [Seen(before.public_id, before.version)]
+            if step == "undo":
+                rows = Decision.objects.filter(comment_public_id=before.public_id)
+                last = rows.order_by("-seq").values_list("seq", flat=True)[:1]
+                done = moves.undo(last, moves.moderator(mo)).done
+            elif step == "correct":
+                done = moves.decide(
+                    seen, "edit", moves.CONTRIBUTOR, fields={"text": "Other."}
+                ).done
+            else:
+                done = moves.decide(
+                    seen, step, moves.moderator(mo), reason="off_topic"
+                ).done
+            after = of(comment)
+            waiting = ("pending", "likely_spam")
+            if done and not {before.state, after.state} <= set(waiting):
+                has_waited = False
+            if has_waited:
+                assert (after.written_at, after.precision) == (at, None)
+            else:
+                assert after.written_at == at.replace(minute=0)
+                assert after.precision == "hour"
+                assert after.published_at is None or after.published_at.minute == 0
+
+
+class TestWhileItWaits:
+    def test_it_keeps_its_minute(self, clock, precision):
+        writer = Writer(clock, old_post())
+        written = clock.now.replace(second=0, microsecond=0)
+        assert writer.now.written_at == written
+        writer.ask()
+        writer.reply()
+        writer.correct()
+        assert (writer.now.written_at, writer.now.precision) == (written, None)
+
+    def test_what_its_writer_does_stands_in_the_log_so_far_as_it_may(
+        self, clock, precision
+    ):
+        writer = Writer(clock, old_post())
+        writer.correct()
+        writer.decide("approve")
+        by_writer, by_moderator = Decision.objects.order_by("seq")
+        assert by_writer.precision == precision
+        assert by_moderator.precision is None
+        assert by_moderator.at.minute == 5
+
+
+class TestOrder:
+    def test_what_was_published_later_is_the_later_news(self, clock, precision, client):
+        post = old_post()
+        first, second = Writer(clock, post), Writer(clock, post)
+        clock.now = datetime(2025, 6, 13, 9, 0, tzinfo=LONDON)
+        for writer in (second, first):
+            moves.decide(
+                [Seen(writer.now.public_id, writer.now.version)],
+                "approve",
+                moves.moderator(writer.mo),
+            )
+        news = [found.pk for found in Comment.objects.latest_news()]
+        assert news == [first.now.pk, second.now.pk]
+        for feed in ("/feeds/comments/default", post.get_comments_feed_url()):
+            xml = client.get(feed).content.decode()
+            assert xml.index(first.now.public_id) < xml.index(second.now.public_id)
+
+    def test_what_is_corrected_is_news_again(self, clock, precision):
+        post = old_post()
+        first, second = Writer(clock, post), Writer(clock, post)
+        day = datetime(2025, 6, 13, 9, 0, tzinfo=LONDON)
+        for writer in (first, second):
+            clock.now = day
+            people.decided(writer.comment, writer.mo, "approve")
+        receipts.correct(first.now, first.now.version, "Other words.", "")
+        people.decided(first.comment, first.mo, "approve")
+        news = [found.pk for found in Comment.objects.latest_news()]
+        assert news == [first.now.pk, second.now.pk]
+
+
+class TestHandles:
+    @pytest.fixture
+    def called(self, clock, precision):
+        post = old_post()
+        writers = [Writer(clock, post) for _ in range(2)]
+        # In one hour, as the first was.
+        Comment.objects.filter(pk=writers[1].now.pk).update(
+            written_at=writers[0].now.written_at + timedelta(minutes=4)
+        )
+        late = Writer(clock, post)
+        Comment.objects.filter(pk=late.now.pk).update(
+            written_at=datetime(2026, 7, 1, 8, 37, tzinfo=LONDON)
+        )
+        for writer in (*writers, late):
+            writer.decide("approve")
+        return precision, [writer.now.handle for writer in (*writers, late)]
+
+    def test_tell_the_hour_or_the_day(self, called):
+        precision, handles = called
+        assert (
+            handles
+            == {
+                "hour": ["Anon 13h", "Anon 13h b", "Anon 1 Jul 2026 08h"],
+                "day": ["Anon 12 Jun", "Anon 12 Jun b", "Anon 1 Jul 2026"],
+            }[precision]
+        )
+
+
+def test_no_time_that_is_named_is_linked(clock, precision):
+    post = old_post()
+    first = Writer(clock, post)
+    first.decide("approve")
+    second = Writer(clock, post)
+    Comment.objects.filter(pk=second.now.pk).update(
+        html="<p>@13:37 no. And @13:00 neither.</p>\n"
+    )
+    second.decide("approve")
+    assert "<a" not in second.now.html
+    assert not Reference.objects.exclude(target=None).exists()
+
+
+def test_waits_are_told_as_the_longest_that_they_can_have_been(clock, settings):
+    settings.TIME_PRECISION = "hour"
+    post = old_post()
+    for _ in range(6):
+        clock.contributor()
+        writer = Writer(clock, post)
+        clock.now += timedelta(minutes=10)  # 47 minutes past the hour
+        people.decided(writer.comment, writer.mo, "approve")
+    waits = {name for name in Tally.objects.get().by_month["2025-06"] if ":" in name}
+    assert waits == {f"wait:{disclosure.limit(47)}"}
+
+
+class TestLater:
+    """The owner changes the setting of a site that has comments."""
+
+    @pytest.fixture
+    def site(self, clock, settings):
+        """Comments of a site that kept minutes, one with links to the other."""
+        post = old_post()
+        first = Writer(clock, post)
+        first.decide("approve")
+        named = Writer(clock, post, name="Marge", proof=None)
+        named.decide("approve")
+        second = Writer(clock, post)
+        Comment.objects.filter(pk=second.now.pk).update(html="<p>@13:37 no.</p>\n")
+        second.decide("approve")
+        assert 'href="/c/' in second.now.html
+        waits = Writer(clock, post)
+        return first, named, second, waits
+
+    def test_the_command_cuts_all_but_what_waits(
+        self, site, clock, settings, precision, capsys
+    ):
+        first, _, second, waits = site
+        before = [c.pk for c in Comment.objects.latest_news()]
+        call_command("coarsen_times")
+        assert f"3 comments cut to the {precision}." in capsys.readouterr().out
+        assert first.now.handle in ("Anon 13h", "Anon 12 Jun")
+        assert second.now.handle != first.now.handle
+        assert waits.now.written_at.minute == 37
+        assert "href" not in second.now.html
+        assert not Reference.objects.exclude(target=None).exists()
+        assert [c.pk for c in Comment.objects.latest_news()] == before
+        waits.decide("approve")
+        assert Comment.objects.latest_news()[0] == waits.now
+        # What people wrote is theirs: the text names the time.
+        Comment.objects.filter(pk=second.now.pk).update(text="No.", html="<p>No.</p>")
+        Reference.objects.all().delete()
+        waits.is_traceless()
+
+    def test_again_it_changes_nothing(self, site, precision, capsys):
+        call_command("coarsen_times")
+        rows = list(Comment.objects.order_by("pk").values())
+        call_command("coarsen_times")
+        assert "\n0 comments cut" in capsys.readouterr().out
+        assert list(Comment.objects.order_by("pk").values()) == rows
+
+    def test_from_the_hour_to_the_day(self, site, settings):
+        settings.TIME_PRECISION = "hour"
+        call_command("coarsen_times")
+        before = [c.pk for c in Comment.objects.latest_news()]
+        settings.TIME_PRECISION = "day"
+        call_command("coarsen_times")
+        assert [c.pk for c in Comment.objects.latest_news()] == before
+        assert site[0].now.handle == "Anon 12 Jun"
+
+    def test_a_dry_run_counts(self, site, precision, capsys):
+        rows = list(Comment.objects.order_by("pk").values())
+        call_command("coarsen_times", "--dry-run")
+        assert "3 comments would be cut" in capsys.readouterr().out
+        assert list(Comment.objects.order_by("pk").values()) == rows
+
+    def test_claims_are_cut_too(self, site, settings, clock):
+        settings.TIME_PRECISION = "day"
+        named = site[1].now
+        Comment.objects.filter(pk=named.pk).update(tag="aaaaa-aaaaa")
+        Claim.objects.create(
+            post=named.post,
+            name_key="marge",
+            tag="aaaaa-aaaaa",
+            since=named.published_at,
+            is_site_wide=False,
+        )
+        call_command("coarsen_times")
+        assert Claim.objects.get().since == datetime(2025, 6, 12, tzinfo=LONDON)
+
+    def test_nothing_is_brought_back(self, clock, settings, client):
+        settings.TIME_PRECISION = "hour"
+        writer = Writer(clock, old_post())
+        writer.decide("approve")
+        settings.TIME_PRECISION = "minute"
+        page = client.get(writer.post.get_absolute_url()).content.decode()
+        assert 'datetime="2025-06-12"' in page
+        assert "13:00" not in page
+        writer.decide("hide")
+        writer.decide("restore")
+        assert (writer.now.precision, writer.now.written_at.minute) == ("hour", 0)
+
+    def test_without_a_setting_it_says_what_to_do(self):
+        with pytest.raises(Exception, match="Set it to hour or day first"):
+            call_command("coarsen_times")
+
+
+def test_a_row_of_the_log_says_what_its_time_is_cut_to(clock, precision):
+    writer = Writer(clock, old_post())
+    writer.withdraw()
+    row = Decision.objects.get()
+    assert row.hash == log.row_hash(row)
+    row.precision = None
+    assert row.hash != log.row_hash(row)
+
+
+def test_a_complaint_keeps_its_own_times_and_not_that_of_the_reply(clock, precision):
+    writer = Writer(clock, old_post())
+    writer.decide("approve")
+    writer.complaint()
+    replied = ComplaintEvent.objects.get(what="replied")
+    assert replied.precision == precision
+    others = ComplaintEvent.objects.exclude(what="replied")
+    assert {event.at.minute for event in others} == {5}
+
+
+def test_the_minute_is_known_to_be_told_in_many_ways():
+    signs = telling([datetime(2025, 6, 12, 14, 37, 29, tzinfo=LONDON)])
+    assert {"14:37", "13:37", "02:37", "37:29", "T1337", "1749735449"} <= signs
+    assert datetime(2025, 6, 12, 13, 37, 29, tzinfo=UTC).timestamp() == 1749735449
+    assert making.LONDON == LONDON
