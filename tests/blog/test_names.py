@@ -190,6 +190,10 @@ def test_a_name_without_letters_reserves_nothing():
         "\u0410non 14:03",  # Cyrillic A
         "Anon 7 Oct 14:03",
         "Anon 7 Oct 2022 14:03 aa",
+        "Anon 14h",
+        "Anon 7 Oct 14h b",
+        "Anon 7 Oct",
+        "Anon 7 Oct 2022 b",
         "Anon, no. 3",
         "No. 12",
     ],
@@ -237,6 +241,7 @@ def test_who_signs_as_nobody_has_no_name(name):
         "Brave-Heart",
         "Jean-Marc99",
         "FatherTed9",
+        "Anon5Boy",
     ],
 )
 def test_other_names_look_like_neither(name):

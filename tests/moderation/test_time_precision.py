@@ -399,6 +399,57 @@ class TestLater:
             call_command("coarsen_times")
 
 
+class TestModerators:
+    """Their pages tell no more of what was decided than is kept."""
+
+    def page(self, writer: Writer, address: str = "") -> str:
+        return people.page(
+            people.signed_in(writer.mo), address or people.one_of(writer.now)
+        )
+
+    def test_see_the_minute_of_what_waits(self, clock, precision):
+        writer = Writer(clock, old_post())
+        clock.other()
+        html = people.page(people.signed_in(writer.mo))
+        assert "12 Jun 2025, 13:37" in html
+        assert "at most" not in html
+
+    def test_see_none_of_what_was_decided(self, clock, precision):
+        writer = Writer(clock, old_post())
+        writer.correct()
+        writer.decide("approve")
+        for address in ("", people.LOG):
+            html = self.page(writer, address)
+            assert [sign for sign in telling(clock.written) if sign in html] == []
+            shown = {"hour": "12 June 2025, 14h", "day": "12 June 2025<"}[precision]
+            assert shown in html
+            # A moderator's own time is no contributor's.
+            assert ":05" in html
+
+    def test_are_told_the_longest_that_it_can_have_waited(self, clock, precision):
+        writer = Writer(clock, old_post())
+        writer.decide("approve")
+        writer.correct()
+        clock.other()
+        html = people.page(people.signed_in(writer.mo))
+        most = {"hour": "1 hour", "day": "16 hours"}[precision]
+        assert f"waits at most {most}" in html
+        assert [sign for sign in telling(clock.written) if sign in html] == []
+
+    def test_are_told_who_was_first(self, clock, precision):
+        writer = Writer(clock, old_post())
+        before = writer.now
+        writer.withdraw()
+        outcome = moves.decide(
+            [Seen(before.public_id, before.version)],
+            "approve",
+            moves.moderator(writer.mo),
+        )
+        when = {"hour": "at 14h on 12 June", "day": "on 12 June"}[precision]
+        [conflict] = outcome.conflicts
+        assert conflict.message == f"already withdrawn by its writer {when}"
+
+
 def test_a_row_of_the_log_says_what_its_time_is_cut_to(clock, precision):
     writer = Writer(clock, old_post())
     writer.withdraw()

@@ -17,6 +17,7 @@ from blog.discussion.handles import (
     next_letter,
     parse_handle,
     parted,
+    tells,
 )
 from blog.discussion.references import Day, find
 
@@ -308,3 +309,49 @@ def test_a_handle_in_a_text_is_a_mention(frame, shown):
         assert text[mention.start : mention.end] == words
         assert mention.times == ((14, 3),)
         assert (mention.is_anon, mention.letter, mention.day) == (True, letter, day)
+
+
+@pytest.mark.parametrize("precision", ["hour", "day"])
+@given(moment=moments, place=st.integers(0, 800), posted=st.booleans())
+def test_one_of_a_time_that_was_cut_tells_no_more(precision, moment, place, posted):
+    day = moment.astimezone(LONDON).date() if posted else POSTED
+    letter = next(islice(letters(), place, None))
+    with_day, with_year = days_shown(moment, day, zone=LONDON)
+    words = handle(
+        moment,
+        letter,
+        zone=LONDON,
+        with_day=with_day,
+        with_year=with_year,
+        precision=precision,
+    )
+    assert tells(words) == (True, precision)
+    assert parted(words)[1] == letter
+    assert ":" not in words
+    # No time of the day is read in it, and so no comment is guessed at.
+    assert parse_handle(words) is None
+    assert find(f"{words}: no.") == []
+
+
+@pytest.mark.parametrize(
+    ("precision", "words"),
+    [
+        ("hour", ["Anon 14h", "Anon 14h b", "Anon 3 Sep 14h", "Anon 3 Sep 2023 14h"]),
+        (
+            "day",
+            ["Anon 2 Sep", "Anon 2 Sep b", "Anon 3 Sep", "Anon 3 Sep 2023"],
+        ),
+    ],
+)
+def test_those_of_times_that_were_cut(precision, words):
+    times = [FRIDAY, FRIDAY, FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=366)]
+    comments = [Nameless(at, precision) for at in times]
+    given_ = new_handles(comments, (), posted=POSTED, zone=LONDON)
+    assert [handle for _, handle in given_] == words
+
+
+def test_letters_go_on_where_times_are_cut():
+    comments = [Nameless(FRIDAY, "day")]
+    taken = ["Anon 2 Sep", "Anon 2 Sep z", "Anon 14:03 c"]
+    [(_, words)] = new_handles(comments, taken, posted=POSTED, zone=LONDON)
+    assert words == "Anon 2 Sep aa"

@@ -193,3 +193,27 @@ def test_only_a_handle_that_nobody_has_is_kept(handle, kept):
     assert brought(handle, taken) == (handle if kept else None)
     assert (handle in taken) == (kept or handle == "Anon 14:04")
     assert brought(handle, taken) is None
+
+
+@pytest.mark.parametrize(
+    ("handle", "precision", "kept"),
+    [
+        ("Anon 14h", "hour", True),
+        ("Anon 3 Sep 2022 14h b", "hour", True),
+        ("Anon 3 Sep", "day", True),
+        ("Anon 3 Sep 2022 b", "day", True),
+        ("Anon 14:03", "hour", False),
+        ("Anon 14:03", "day", False),
+        ("Anon 14h", "day", False),
+        ("Anon 3 Sep", "hour", False),
+        ("Anon 14h", None, False),
+        ("Anon 25h", "hour", False),
+        ("Anon 3 Sop", "day", False),
+        ("Anon 41 Sep", "day", False),
+        ("Anon", "day", False),
+    ],
+)
+def test_a_handle_is_kept_that_tells_the_time_as_it_is_kept_here(
+    handle, precision, kept
+):
+    assert brought(handle, set(), precision) == (handle if kept else None)
