@@ -52,7 +52,9 @@ class Migration(migrations.Migration):
             model_name="comment",
             index=models.Index(
                 _MOMENT,
-                Coalesce("published_order", 0).desc(),
+                models.Func(
+                    "published_order", template="COALESCE(%(expressions)s, 0)"
+                ).desc(),
                 models.F("id").desc(),
                 condition=_PUBLISHED,
                 name="comment_latest",

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
+from django.db.models import Max
 from django.utils import timezone
 
-from blog.discussion import shown, tree
+from blog.discussion import shown, times, tree
 from blog.discussion.text import comment_html
 from blog.models import Comment, Post
 from moderation import transitions
@@ -71,6 +72,24 @@ def approve_in_the_minute_of(published: str, *public_ids: str) -> None:
     """The same, as if in the minute in which another one was published."""
     moment = Comment.objects.get(public_id=published).published_at
     _approve_at(moment, public_ids)
+
+
+def cut_to_the_day(published: str) -> None:
+    """The times of a whole discussion are cut, as where the owner wants no minutes."""
+    post = Comment.objects.get(public_id=published).post
+    comments = list(Comment.objects.filter(post=post))
+    for comment in comments:
+        times.cut(comment, "day")
+    columns = ("written_at", "published_at", "precision")
+    Comment.objects.bulk_update(comments, columns, batch_size=500)
+    shown.settle_posts([post.pk])
+
+
+def approve_on_the_last_day(*public_ids: str) -> None:
+    """The same, as if on the day of the latest comment of a discussion that was cut."""
+    post = Comment.objects.get(public_id=public_ids[0]).post
+    moment = Comment.objects.filter(post=post).aggregate(last=Max("published_at"))
+    _approve_at(moment["last"], public_ids)
 
 
 def approve_yesterday(*public_ids: str) -> None:

@@ -387,3 +387,26 @@ def test_a_long_discussion_is_walked_through_page_by_page(reader, site: Site):
     assert marked(page) == more[1:]
     someone.later(60).open(f"{long.path}?page={last}", page)
     assert marked(page) == []
+
+
+def test_where_times_are_cut_nothing_of_the_day_that_was_seen_last_is_missed(
+    reader, site: Site
+):
+    long = written(site, 250)
+    long.call("cut_to_the_day", long.shown[0])
+    someone = reader()
+    page = someone.asks(long.path)
+    assert page.locator(".handle", has_text="Anon 6 Feb").count()
+    assert not page.get_by_text(re.compile("Anon.*[0-9]:[0-9]")).count()
+    someone.later(60).open(long.path, page)
+    assert told(page).startswith("Nothing new")
+
+    new = long.call("approve_on_the_last_day", long.waiting[0], long.waiting[249])
+    someone.later(60).open(long.path, page)
+    assert marked(page) == new[:1]
+    other = re.search(r"more on page ([0-9]+)$", told(page))
+    # Rather all of that day than one too few.
+    someone.later(1).open(f"{long.path}?page={other[1]}", page)
+    assert new[1] in marked(page)
+    someone.later(60).open(f"{long.path}?page={other[1]}", page)
+    assert marked(page) == []
