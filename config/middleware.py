@@ -1,8 +1,11 @@
 """What holds for every request: whose cookies are read, and the headers."""
 
+import contextlib
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
@@ -52,6 +55,21 @@ class CookiesForTheAdminAlone:
         if not request.path_info.startswith(self.admin):
             request.META.pop("HTTP_COOKIE", None)
         return self.get_response(request)
+
+
+class SessionsOfStaff(SessionMiddleware):
+    """Django's, and each request in the admin begins the half hour of a session anew.
+
+    But for those which a page sends by itself while nobody may sit before it: their
+    views say so (``sessions.by_itself``).
+    """
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
+        in_admin = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+        if in_admin and not getattr(view, "is_asked_by_itself", False):
+            # While nothing can be stored pages are read all the same.
+            with contextlib.suppress(DatabaseError):
+                request.session.renew()
 
 
 class CompressedPages(GZipMiddleware):

@@ -54,6 +54,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "mptt",
 ]
 
@@ -65,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressedPages",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.SessionsOfStaff",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -107,6 +110,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Without a second factor nobody can do anything in the admin.
+REQUIRE_SECOND_FACTOR = env.boolean("REQUIRE_SECOND_FACTOR", default=False)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 # To what the times of comments are cut once they are decided about, and shown.
@@ -133,13 +139,20 @@ STORAGES = {
 # Where backups are written, and where /readyz looks for the newest; None: nowhere.
 BACKUP_DIR = env.optional_folder("BACKUP_DIR")
 
-# Cookies exist only for editors and moderators.
+# Cookies exist only for editors and moderators, and go to the admin alone: no request
+# of a reader says that a moderator reads. So their names cannot begin with __Host-, for
+# which browsers want Path=/; those with __Secure- they take by HTTPS only. Half an hour
+# without a request ends a session before its time (moderation/accounts).
+SESSION_ENGINE = "moderation.accounts.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_NAME = "__Secure-sessionid" if PRODUCTION else "sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_AGE = None  # until the browser closes; Django's default is a year
+CSRF_COOKIE_NAME = "__Secure-csrftoken" if PRODUCTION else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.signed_out.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"

@@ -16,7 +16,7 @@ RETRY_AFTER = 60  # seconds
 # write allowed any more, and no larger file.
 NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG))
 # What is typed to prove something is never given back.
-SECRET = ("phrase", "password")
+SECRET = ("phrase", "password", "old_password", "new_password", "one_time_code")
 LONG = 60  # characters: more than names and choices have
 
 
@@ -38,7 +38,7 @@ class WhileNothingCanBeStored:
     ) -> HttpResponse | None:
         if not _is_ours(exception):
             return None
-        sent = request.method == "POST" and _fields(request)
+        sent = request.method == "POST" and fields_sent(request)
         response = render(
             request,
             "503.html",
@@ -57,8 +57,9 @@ def _is_ours(exception: Exception) -> bool:
     return isinstance(exception, OperationalError | InterfaceError)
 
 
-def _fields(request: HttpRequest) -> list[tuple[str, str, bool]]:
-    """Name, value and whether it is somebody's words, of each field that was sent."""
+def fields_sent(request: HttpRequest) -> list[tuple[str, str, bool]]:
+    """Name, value and whether it is somebody's words, of each field that was sent; but
+    for what proves who somebody is."""
     return [
         (name, value, _is_written(name, value))
         for name, values in request.POST.lists()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from blog.models import Comment
 
 from . import arrivals, complaint_handling, open_cards, tally, transitions
+from .accounts import sessions
 from .actions import WAITING
 from .complaint_times import KEPT as COMPLAINT_KEPT
 from .editorial import redacting
@@ -90,6 +91,7 @@ def purge(now: datetime | None = None) -> Purged:
     done.words = spam.forget_rare()
     done.originals = _wipe(redacting.old_originals(now))
     open_cards.forget()
+    sessions.forget_old()
     # Figures of posts that are older than this version, or whose log came otherwise.
     tally.settle_all()
     return done

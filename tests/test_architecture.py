@@ -47,6 +47,7 @@ PURE = (
     "config.backup.media",
     "config.backup.names",
     "config.backup.unfinished",
+    "moderation.accounts.words",
     "moderation.chart",
     "moderation.clock",
     "moderation.disclosure",

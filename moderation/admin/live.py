@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog.models import Comment
 from moderation import open_cards
+from moderation.accounts.sessions import by_itself
 from moderation.actions import WAITING
 from moderation.lanes import lane_counts
 from moderation.models import Decision, LogHead
@@ -106,6 +107,7 @@ class LiveQueue:
         )
         return JsonResponse({"html": html, "more": len(comments) > AT_ONCE})
 
+    @by_itself
     @method_decorator((require_GET, never_cache))
     def news(self, request: HttpRequest) -> JsonResponse:
         """What happened since the page was drawn: how many came, what was decided by

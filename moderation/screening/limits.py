@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from blog import moments
@@ -38,14 +39,29 @@ def within(key: str, pace: Pace) -> bool:
 
     Must be called inside a transaction, which then holds the key's row.
     """
+    return not wait(key, pace)
+
+
+def wait(key: str, pace: Pace) -> float:
+    """Takes one from the key's allowance if it is there, which is 0; else nothing, and
+    in how many seconds it will be.
+
+    Must be called inside a transaction, which then holds the key's row.
+    """
     row = _locked(key)
     now = timezone.now()
     touched = moments.cut(now, times.of_site(), UTC)
     due = max(row.due, now.timestamp())
-    if due - now.timestamp() > pace.seconds * (pace.burst - 1):
-        return False
+    late = due - now.timestamp() - pace.seconds * (pace.burst - 1)
+    if late > 0:
+        return late
     Allowance.objects.filter(pk=key).update(due=due + pace.seconds, touched=touched)
-    return True
+    return 0.0
+
+
+def give_back(key: str, pace: Pace) -> None:
+    """Puts one back that was taken and did not count."""
+    Allowance.objects.filter(pk=key).update(due=F("due") - pace.seconds)
 
 
 def _locked(key: str) -> Allowance:

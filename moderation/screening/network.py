@@ -27,6 +27,21 @@ def keys(address: str, now: datetime | None = None) -> list[str]:
     None for what says nothing about a sender: no address, this machine (an onion
     service's readers all come from it), a private network.
     """
+    networks = _networks(address)
+    if not networks:
+        return []
+    key = _key_of(_day(now))
+    return [f"{each.prefixlen}:{_digest(key, str(each))}" for each in networks]
+
+
+def key_with(name: str, address: str, now: datetime | None = None) -> str:
+    """One keyed hash of a name and the address's connection together; of the name and
+    "nowhere" for an address that says nothing about a sender."""
+    where = str(next(iter(_networks(address)), "nowhere"))
+    return _digest(_key_of(_day(now)), f"{where} {name}")
+
+
+def _networks(address: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     try:
         ip = ipaddress.ip_address(address.strip())
     except ValueError:
@@ -34,13 +49,13 @@ def keys(address: str, now: datetime | None = None) -> list[str]:
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.is_loopback or ip.is_private or ip.is_unspecified:
         return []
-    key = _key_of(_day(now))
-    found = []
-    for bits in SIZES[ip.version]:
-        network = ipaddress.ip_network((ip, bits), strict=False)
-        digest = hmac.new(key, str(network).encode(), "sha256").hexdigest()
-        found.append(f"{bits}:{digest[:16]}")
-    return found
+    return [
+        ipaddress.ip_network((ip, bits), strict=False) for bits in SIZES[ip.version]
+    ]
+
+
+def _digest(key: bytes, words: str) -> str:
+    return hmac.new(key, words.encode(), "sha256").hexdigest()[:16]
 
 
 def forget_old(now: datetime | None = None) -> None:

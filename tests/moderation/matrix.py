@@ -24,6 +24,7 @@ from blog.discussion import receipts, tokens
 from blog.discussion.submission import Circumstances, submit
 from blog.models import ImportBatch, ImportNote, Label, Post
 from moderation import complaints, rulebook
+from moderation.admin.modes import ModeForm
 from moderation.models import Decision, Mode, Rule, RuleChange
 from moderation.transitions import Actor, Seen, decide
 
@@ -134,6 +135,8 @@ class Scene:
             "content_type_id": ContentType.objects.get_for_model(Post).pk,
             "pk": self.batch.pk
             if "blog/importbatch/" in route
+            else self.someone.pk
+            if "auth/user/" in route
             else self.complaint.pk
             if "moderation/complaint/" in route
             else self.post.pk,
@@ -175,7 +178,10 @@ class Scene:
                 f"{self.waiting.public_id}-question": "Where was it?",
             }
         if "/mode/" in route:
-            return {"kind": "closed", "notice": "Closed.", "post": self.post.pk}
+            opened = ModeForm(instance=self.mode).stored if "change" in route else ""
+            return {"kind": "closed", "notice": "Closed.", "post": self.post.pk} | {
+                "opened": opened
+            }
         if "/rule/" in route:
             return {"kind": "word", "pattern": "roulette", "action": "note"}
         if "/decision/" in route:
@@ -184,6 +190,8 @@ class Scene:
             return {"all": "no-date"}
         if "/label/" in route:
             return {"name": "Shore"}
+        if "/account/" in route:
+            return {"do": "confirm", "one_time_code": "123456"}
         if "auth/group/" in route:
             return {"name": "Taken over"}
         if route.startswith("report/"):

@@ -20,9 +20,18 @@
     return `${address}?${query}`;
   };
   queue.newsAddress = () => asked(data.news, { mark: data.mark, seq: data.seq });
+  // Said before anything is pressed; what was typed stays where it is.
+  const ended = document.getElementById("ended");
+  const tellEnded = (isOver) => {
+    if (ended.hidden !== isOver) return;
+    ended.hidden = !isOver;
+    if (isOver) ended.replaceChildren("Your session has ended. ", queue.signInLink(), " and go on here: what you typed is kept.");
+    else ended.replaceChildren();
+  };
   const get = async (address) => {
     try {
       const answer = await queue.ask(address);
+      tellEnded(answer.type === "opaqueredirect");
       if (answer.ok) return await answer.json();
     } catch { /* The next time. */ }
     return null;

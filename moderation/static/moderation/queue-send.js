@@ -24,13 +24,14 @@
     redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  const signIn = () => {
+  const signInLink = () => {
     const link = document.createElement("a");
     link.href = root.dataset.login;
     link.target = "_blank";
     link.textContent = "Sign in again in another tab";
-    return ["Not done: your session has ended. ", link, ", then press it again here. What you typed is kept."];
+    return link;
   };
+  const signIn = () => ["Not done: your session has ended. ", signInLink(), ", then press it again here. What you typed is kept."];
   // Gives {said} or {problem}; never throws.
   const post = async (address, fields, again = true) => {
     let answer;
@@ -246,5 +247,5 @@
   });
 
   document.getElementById("undo-last").addEventListener("click", () => undo());
-  Object.assign(queue, { ask, decide, decideTicked, undo, setToken, token, tell, settledAll: () => chain });
+  Object.assign(queue, { ask, decide, decideTicked, undo, setToken, signInLink, token, tell, settledAll: () => chain });
 })();

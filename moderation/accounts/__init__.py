@@ -1,0 +1,2 @@
+"""How editors, moderators and owners sign in: slowed guesses, a second factor, and
+sessions that end."""
