@@ -74,12 +74,12 @@ def check(user: User, typed: str) -> Checked:
         )
         if device is None:
             return Checked()
+        before = device.throttling_failure_count
         allowed, why = device.verify_is_allowed()
         if not allowed:
             ends = (why or {}).get("locked_until") or timezone.now()
             left = (ends - timezone.now()).total_seconds()
-            return Checked(wait=max(1, math.ceil(left)))
-        before = device.throttling_failure_count
+            return Checked(wait=max(1, math.ceil(left)), wrong_before=before)
         is_right = device.verify_token(code if is_short else _stored(code))
         left = None if is_short else recovery_codes_left(user)
         return Checked(is_right, wrong_before=before, left=left)

@@ -12,6 +12,7 @@ from .words import in_words
 
 WAIT = "wait"  # the code of the error, beside the words
 LONGEST_CODE = 60
+MANY_WRONG = 3  # codes: from then on it may be somebody else
 WRONG_CODE = (
     "This code is not right, or was used already. A code counts for about a minute and "
     "once; a recovery code has four groups of four letters and figures."
@@ -70,12 +71,13 @@ class _OfUser(forms.Form):
             raise too_many(tried.wait)
         self.checked = factors.check(self.user, code)
         if self.checked.wait:
-            raise ValidationError(
-                f"Wrong codes were typed: wait {in_words(self.checked.wait)}. If it "
-                "was not you, somebody knows your password: ask the owner of the site "
-                "to change it.",
-                code=WAIT,
-            )
+            words = f"Wrong codes were typed: wait {in_words(self.checked.wait)}."
+            if self.checked.wrong_before >= MANY_WRONG:
+                words += (
+                    " If it was not you, somebody knows your password: ask the owner "
+                    "of the site to change it."
+                )
+            raise ValidationError(words, code=WAIT)
         if not self.checked.is_right:
             raise ValidationError(WRONG_CODE)
         guessing.was_right(tried)

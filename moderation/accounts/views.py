@@ -1,6 +1,7 @@
 """The pages of signing in and of one's own account. ``config`` gives them addresses in
 the admin, and says whom they are for."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
@@ -21,15 +22,22 @@ from django.views.decorators.debug import sensitive_post_parameters
 from blog.contributing import network_address
 
 from . import factors, sessions
-from .forms import WAIT, CodeForm, ConfirmForm, OwnPasswordForm, ProofForm, SignInForm
+from .forms import (
+    MANY_WRONG,
+    WAIT,
+    CodeForm,
+    ConfirmForm,
+    OwnPasswordForm,
+    ProofForm,
+    SignInForm,
+)
 
 FOLDER = "admin/account/"
-TIME_FOR_CODE = 10 * 60  # seconds between password and code
+TIME_FOR_CODE = timedelta(minutes=10)  # between password and code
 NEW_SECRET = "moderation.new_secret"  # noqa: S105 - where in the session it stands
 PROVED_AT = "moderation.proved_at"
 STAYS_PROVED = 10 * 60  # seconds
 FEW_CODES = 3
-MANY_WRONG = 3
 SECRETS = ("password", "one_time_code")
 
 
@@ -58,7 +66,7 @@ class SignIn(LoginView):
                 sessions.begin(request.session, with_factor=False)
                 return HttpResponseRedirect(where)
         request.session.flush()
-        request.session.set_expiry(TIME_FOR_CODE)
+        request.session.set_expiry(timezone.now() + TIME_FOR_CODE)
         request.session[sessions.HALFWAY] = {
             "user": str(user.pk),
             "password": user.get_session_auth_hash(),
@@ -175,6 +183,10 @@ class ChangePassword(PasswordChangeView):
 def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Sets a factor up, replaces or removes it, or makes new recovery codes."""
     has_one = factors.has(request.user)
+    if has_one and must_set_up(request):
+        # Signed in before there was one, and not with it.
+        logout(request)
+        return HttpResponseRedirect(reverse("admin:login"))
     do = request.POST.get("do", "") if request.method == "POST" else ""
     draw = partial(_page, request, site)
     if do == "confirm" and (not has_one or _is_proved(request)):

@@ -81,7 +81,7 @@ def forget_wrong_ones() -> None:
 
 
 def secret_on(html: str) -> bytes:
-    text = re.search(r'id="secret"[^>]* value="([A-Z2-7 ]+)"', html)[1]
+    text = re.search(r'id="secret"[^>]*>([A-Z2-7 ]+)<', html)[1]
     return b32decode(text.replace(" ", ""))
 
 

@@ -69,6 +69,10 @@ MARKERS = {
     "pass-phrase of a preview": "redshank-previewed-phrase",
     "pass-phrase that failed": "shelduck-failed-phrase",
     "pass-phrase that is too short": "teal-short",
+    "name at the door": "avocet-at-the-door",
+    "password at the door": "bunting-password",
+    "code at the door": "chough-code",
+    "right password": "dabchick-right-password",
 }
 OFFLINE = """
 from blog.discussion import tree
@@ -80,6 +84,9 @@ tree.insert(opened, None, text="Read.", html="<p>Read.</p>", name="", state="pub
 closed = Post.objects.create(title="Closed", status="published", body="Text.")
 Mode.objects.create(post=closed, kind="closed", notice="Closed.")
 User.objects.update(email="ann@example.org")
+from django_otp.plugins.otp_totp.models import TOTPDevice
+bea = User.objects.create_user("bea", password="dabchick-right-password", is_staff=True)
+TOTPDevice.objects.create(user=bea, name="codes")
 """
 
 
@@ -180,6 +187,30 @@ def visits(site: Site) -> tuple[list[str], list]:
     return [kept, gone, changed], answers
 
 
+def knocks(site: Site) -> list[int]:
+    """Somebody tries names, passwords and codes at the door; what the site answered."""
+    told = TOLD | {"Cookie": ""}
+    page = site.get("/admin/login/", **told)
+    cookies = dict(re.findall(r"^(\w+)=(\w+)", "\n".join(page.all("set-cookie")), re.M))
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+    statuses = []
+
+    def send(path: str, **sent: str) -> None:
+        told["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        answer = site.post(path, {"csrfmiddlewaretoken": token} | sent, **told)
+        statuses.append(answer.status)
+        lines = "\n".join(answer.all("set-cookie"))
+        cookies.update(re.findall(r"^(\w+)=(\w+)", lines, re.M))
+
+    login = "/admin/login/"
+    for _ in range(6):
+        send(login, username="ann", password=MARKERS["password at the door"])
+    send(login, username=MARKERS["name at the door"], password="x")
+    send(login, username="bea", password=MARKERS["right password"])
+    send(f"{login}code/", one_time_code=MARKERS["code at the door"])
+    return statuses
+
+
 def _discussion(site: Site) -> str:
     address = re.search(r'href="/([^"]+)\.html"[^>]*>Open<', site.get("/").text)[1]
     return site.get(f"/{address}.html").text
@@ -229,12 +260,14 @@ def visited(own_database_of_module):
     place.manage("shell", "-c", OFFLINE)
     with running(place) as site:
         codes, answers = visits(site)
+        knocked = knocks(site)
         half_a_request(site)
         while_running = everything_written(place.folder)
     return {
         "place": place,
         "codes": codes,
         "answers": answers,
+        "knocked": knocked,
         "running": while_running,
         "stopped": everything_written(place.folder),
         "rows": b"" if "sqlite" in place.url else rows_of(place.url),
@@ -283,6 +316,21 @@ def test_the_search_would_find_something(visited):
     errors = visited["stopped"]["stderr.log"]
     assert errors.count(b"ERROR django.request: failed with 500") == 1
     assert b"builtins.RuntimeError" in errors
+
+
+def test_of_who_knocks_at_the_door_hashes_are_left(visited):
+    """Five are checked, then it waits; the right password goes on to the code."""
+    assert visited["knocked"] == [200] * 5 + [429, 200, 302, 200]
+    said = visited["place"].manage(
+        "shell",
+        "-c",
+        "from moderation.models import Allowance\n"
+        "print(*Allowance.objects.values_list('key', flat=True))",
+    )
+    keys = {word for word in said.split() if word.startswith("signin:")}
+    assert len(keys) >= 7
+    allowed = r"signin:(first|more|(few:)?((32|24):)?[0-9a-f]{16})"
+    assert all(re.fullmatch(allowed, key) for key in keys)
 
 
 def test_no_receipt_is_written_anywhere(visited):

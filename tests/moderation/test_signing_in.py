@@ -1,10 +1,13 @@
 """The door of the admin: the password, then the code, then in."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -192,6 +195,19 @@ class TestWithOne:
         typed(client)
         user.delete()
         assert client.get(CODE)["Location"] == LOGIN
+
+    def test_the_second_step_is_open_for_ten_minutes(self):
+        user, _ = with_factor()
+        client = browser()
+        typed(client)
+        ends = Session.objects.get().expire_date - timezone.now()
+        assert timedelta(minutes=9) < ends <= timedelta(minutes=10)
+        # Looking at it does not make it longer.
+        Session.objects.update(expire_date=timezone.now() + timedelta(minutes=2))
+        client.get(CODE)
+        Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+        answer = client.post(CODE, {"one_time_code": code_of(user)})
+        assert answer["Location"] == LOGIN
 
     def test_after_wrong_codes_it_waits_and_says_so(self):
         user, _ = with_factor()
@@ -400,6 +416,14 @@ class TestWhereAFactorIsRequired:
         assert is_in(client)
         settings.REQUIRE_SECOND_FACTOR = True
         assert not is_in(client)
+
+    def test_a_session_without_the_factor_that_there_is_ends(self):
+        user = person()
+        client = browser()
+        typed(client)
+        TOTPDevice.objects.create(user=user, name="codes")
+        assert client.get(FACTOR)["Location"] == LOGIN
+        assert client.get(FACTOR)["Location"].startswith(f"{LOGIN}?")
 
     def test_the_way_out_is_open(self):
         person()
