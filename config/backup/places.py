@@ -25,7 +25,7 @@ _FROM_MIGRATIONS = frozenset(
     "auth_group_permissions moderation_loghead sqlite_sequence".split()
 )
 _SEARCH = "blog_search_"
-_OURS = ("blog_", "moderation_", "auth_", "django_", "sqlite_")
+_OURS = ("blog_", "moderation_", "auth_", "django_", "otp_", "sqlite_")
 SCHEMA = "candour_work_"
 PATIENCE = 20  # seconds
 IN_USE = (
