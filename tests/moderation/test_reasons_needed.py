@@ -239,14 +239,15 @@ class TestTheReceiptSays:
 class TestTheMigration:
     def test_a_log_that_is_there_stays_as_it_is(self, own_database):
         """Made anew with its constraints, the table has its rows and its triggers."""
-        earlier = "0013_questions"
-        own_database.manage("migrate", "moderation", earlier, "--verbosity=0")
         subject = own_database.work(f"{JOBS}post")
         comments = own_database.work(f"{JOBS}waiting", subject, 3)
         assert own_database.work(f"{JOBS}decide_each", comments) == 9
         before = own_database.work(f"{JOBS}the_log")
         head = own_database.manage("verify_log")
-        own_database.manage("migrate", "moderation", "--verbosity=0")
+        for there_and_back in (["0013_questions"], []):
+            own_database.manage(
+                "migrate", "moderation", *there_and_back, "--verbosity=0"
+            )
         assert own_database.work(f"{JOBS}the_log") == before
         assert own_database.manage("verify_log") == head
         assert "9 decisions, unbroken." in head

@@ -34,6 +34,7 @@ KNOWN = (
 EXPLAINED = {
     "moderation.SpamWord.key": "a word, keyed by a secret that is in no backup",
     "blog.ImportedFile.digest": "of a file that the owner imported",
+    "otp_totp.TOTPDevice.key": "of a moderator, who would be locked out without it",
     "blog.Comment.receipt_digest": "SHA-256 of 128 random bits",
 }
 
