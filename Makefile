@@ -81,7 +81,7 @@ test-tools: install
 
 test-sqlite: test-tools
 	@echo "== Tests on SQLite"
-	@env -u DATABASE_URL $(BIN)/python -m pytest -m "not browser"
+	@env -u DATABASE_URL $(BIN)/python -m pytest -m "not browser and not postgres"
 
 # A site on SQLite, served as users serve it.
 test-browser: test-tools

@@ -20,17 +20,16 @@ from moderation import complaint_triggers, log_triggers
 from tests.own_database import Place
 
 ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = ROOT / "tests" / "config"
 
-# What ran on SQLite runs once more on PostgreSQL and on the newest Django.
-ONCE_MORE = any(
-    os.environ.get(name) == "1"
-    for name in ("TESTS_OF_DATABASES_ONLY", "TESTS_ONCE_MORE")
-)
+# What ran on SQLite runs once more: on PostgreSQL, and on the newest Django.
+ON_POSTGRESQL = os.environ.get("TESTS_OF_DATABASES_ONLY") == "1"
+ON_NEWEST = os.environ.get("TESTS_ONCE_MORE") == "1"
 
 # No clocks in tests: a slow machine is not a fault. In CI the same examples each time.
 hypothesis_settings.register_profile(
     "candour",
-    max_examples=25 if ONCE_MORE else 100,
+    max_examples=25 if ON_POSTGRESQL or ON_NEWEST else 100,
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
@@ -47,10 +46,15 @@ def _absent(service: str, error: Exception) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list) -> None:
-    """On PostgreSQL only what touches a database: the rest ran on SQLite already."""
-    if os.environ.get("TESTS_OF_DATABASES_ONLY") != "1":
+    """Once more only what touches a database, and on another Django its settings: the
+    rest is plain Python."""
+    if not (ON_POSTGRESQL or ON_NEWEST):
         return
-    kept = [item for item in items if _touches_a_database(item)]
+    kept = [
+        item
+        for item in items
+        if _touches_a_database(item) or (ON_NEWEST and SETTINGS in item.path.parents)
+    ]
     config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
     items[:] = kept
 
