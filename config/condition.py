@@ -141,7 +141,7 @@ def _log() -> tuple[bool, str]:
     if found:
         return False, f"row {found.seq} {found.message}: manage.py verify_log"
     head = LogHead.objects.get(pk=1)
-    return True, f"{head.seq:,} decisions, unbroken"
+    return True, f"{head.seq:,} decision{'s' * (head.seq != 1)}, unbroken"
 
 
 def _networks() -> tuple[bool, str]:

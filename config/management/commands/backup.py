@@ -17,13 +17,17 @@ DAYS = 30
 
 def in_words(manifest: Manifest) -> list[str]:
     """What is in a backup, for the owner."""
-    number = manifest.rows.get
     images = sum(name.startswith("media/") for name in manifest.members)
+    numbers = [
+        (manifest.rows.get("blog.Post", 0), "post"),
+        (manifest.rows.get("blog.Comment", 0), "comment"),
+        (manifest.rows.get("moderation.Decision", 0), "decision"),
+        (images, "image"),
+    ]
     return [
         f"Made {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC of {manifest.site} "
         f"on {manifest.database}.",
-        f"{number('blog.Post', 0):,} posts, {number('blog.Comment', 0):,} comments, "
-        f"{number('moderation.Decision', 0):,} decisions, {images:,} images.",
+        ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in numbers) + ".",
         f"Head of the log: #{manifest.log_seq:,} {manifest.log_hash}",
     ]
 

@@ -44,4 +44,5 @@ class Command(BaseCommand):
                     f"{differing:,} differences between the log and the comments"
                 )
             raise CommandError(f"{'; '.join(told)}.")
-        self.stdout.write(f"{end.seq:,} decisions, unbroken. Head: {end.hash}")
+        rows = f"{end.seq:,} decision{'s' * (end.seq != 1)}"
+        self.stdout.write(f"{rows}, unbroken. Head: {end.hash}")
