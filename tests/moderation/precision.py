@@ -127,7 +127,10 @@ def public_bytes(post: Post, receipts: list[str] = ()) -> Iterator[tuple[str, st
 
 
 def _bytes(answer) -> str:
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
+    # When the answer was made, by the clock of the machine.
+    headers = "\n".join(
+        f"{name}: {value}" for name, value in answer.items() if name != "Expires"
+    )
     return f"{headers}\n\n{answer.content.decode()}"
 
 
