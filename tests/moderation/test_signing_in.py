@@ -270,6 +270,7 @@ class TestRecoveryCodes:
         assert "used up; 3 are left. Make new ones" in html
 
 
+@pytest.mark.usefixtures("still")
 class TestPace:
     def tries(self, client: Client, number: int, name="anna", right=False) -> list[int]:
         password = PASSWORD if right else "wrong"
