@@ -206,6 +206,7 @@ class TestChangingIt:
         change(client, "remove")
         assert not is_in(client)
 
+    @pytest.mark.usefixtures("still")
     def test_passwords_are_not_guessed_faster_here(self, client):
         proof = {"password": "wrong"}
         statuses = [change(client, "remove", **proof).status_code for _ in range(6)]
@@ -222,6 +223,7 @@ class TestPassword:
         assert client.post(CHANGE, sent).status_code == 302
         assert (is_in(other), is_in(client)) == (False, True)
 
+    @pytest.mark.usefixtures("still")
     def test_the_old_one_is_not_guessed_faster_here(self):
         person()
         client = entered()
