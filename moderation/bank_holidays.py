@@ -7,6 +7,8 @@ earlier than the law asks, never later. Nothing is asked of the network.
 from datetime import date
 from functools import cache
 
+from holidays.countries.united_kingdom import UnitedKingdom
+
 
 def is_bank_holiday(day: date) -> bool:
     """Whether a day is Good Friday, Christmas Day or a bank holiday there."""
@@ -15,10 +17,6 @@ def is_bank_holiday(day: date) -> bool:
 
 @cache
 def _of_year(year: int) -> frozenset[date]:
-    # Not at the head of the module: the library reads all countries first, which was a
-    # fifth of the start of every command, and few ask for holidays.
-    from holidays.countries.united_kingdom import UnitedKingdom
-
     # Made whole for each year: the library's own growing set, asked by two threads at
     # once, can show a year to one of them that the other has not yet filled.
     return frozenset(UnitedKingdom(subdiv="ENG", years=year, expand=False))
