@@ -144,6 +144,8 @@ def write(keys: list[int], seed: int, folder: str) -> int:
             stored = submit(post, f"Text {seed} {number}", parent=parent)
             noted.write(f"{stored.comment.public_id}\n")
             number += 1
+            # SQLite queues nobody: who writes without a pause can keep others out.
+            time.sleep(0.01)
     return number
 
 
@@ -163,19 +165,22 @@ def decide(folder: str) -> int:
 
 def back_up(folder: str, count: int) -> list:
     """Backups, each with what was acknowledged before it began; between two of them
-    more came."""
-    noted, found, before = Path(folder) / "acknowledged", [], 0
+    more came and more was decided."""
+    noted, found, before, decisions = Path(folder) / "acknowledged", [], 0, 0
     try:
         for _ in range(count):
             until = time.monotonic() + PATIENCE
             known: list[str] = []
-            while len(known) < before + 10 and time.monotonic() < until:
+            decided = decisions
+            while time.monotonic() < until and (
+                len(known) < before + 10 or decisions == decided
+            ):
                 time.sleep(0.02)
                 # A line without its end is still being written.
                 text = noted.read_text() if noted.exists() else ""
                 known = text[: text.rfind("\n") + 1].split()
+                decisions = Decision.objects.count()
             before = len(known)
-            decisions = Decision.objects.count()
             path = taking.take(Path(folder) / "backups")
             found.append([str(path), known, decisions])
     finally:
