@@ -71,8 +71,6 @@ INTERFACE = ("views", "admin", "forms", "urls", "feeds", "sitemaps", "context")
 INTERFACE += ("management", "templatetags", "contributing", "media_views")
 INTERFACE += (
     "old_lists",
-    "import_admin",
-    "import_page",
     "complaint_views",
     "page_views",
 )
@@ -217,7 +215,7 @@ def test_tests_and_benchmarks_are_imported_by_none_but_themselves():
         ("blog.models", "from . import views"),
         ("blog.discussion.tree", "from ..views import home"),
         ("blog.discussion.tree", "from blog import admin"),
-        ("moderation.rules", "from blog.forms import PostForm"),
+        ("moderation.rules", "from blog.admin.post_form import PostForm"),
         ("blog.plaintext", "import django"),
         ("blog.plaintext", "from . import markup"),
         ("blog.discussion.threads", "from blog.models import Comment"),

@@ -1,7 +1,5 @@
 """Modes: what happens to new comments before a moderator reads them."""
 
-import hashlib
-import json
 from datetime import timedelta
 
 from django import forms
@@ -17,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from blog.forms import DayAndTime
+from blog.form_parts import DayAndTime, OpenedForm
 from blog.models import Post
 from moderation import arrivals, modes
 from moderation.models import Mode
@@ -64,22 +62,13 @@ class UntilForm(forms.ModelForm):
         return until
 
 
-def _digest(mode: Mode) -> str:
-    """What the form of a stored mode answers for, in short; none for a new one."""
-    if not mode.pk:
-        return ""
-    stored = [mode.post_id, mode.kind, mode.since, mode.until, mode.notice]
-    return hashlib.sha256(json.dumps(stored, default=str).encode()).hexdigest()
-
-
-class ModeForm(UntilForm):
+class ModeForm(OpenedForm, UntilForm):
     """Says what happens to new comments.
 
-    It tells the mode that it was opened with: a discussion that was closed meanwhile,
-    as it goes on in a new post, must not be opened by somebody who has not seen that.
+    A discussion that was closed meanwhile, as it goes on in a new post, must not be
+    opened by somebody who has not seen that.
     """
 
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
     post = PostField(
         label="Where",
         required=False,
@@ -101,7 +90,6 @@ class ModeForm(UntilForm):
     def __init__(self, *args, **kwargs) -> None:
         initial = {**(kwargs.pop("initial", None) or {}), **self.suggested}
         super().__init__(*args, initial=initial, **kwargs)
-        self.stored = self.initial["opened"] = _digest(self.instance)
         self.in_force = self.instance.pk and modes.in_words(self.instance)
         newest = Post.objects.newest_first().values("pk")[:NEWEST]
         wanted = [self.instance.post_id, self.initial.get("post")]
@@ -117,7 +105,11 @@ class ModeForm(UntilForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        self._check_that_nobody_else_saved(cleaned)
+        self.refuse_if_changed(
+            "kind",
+            f"Somebody changed this mode since you opened it. Stored is now: "
+            f"“{self.in_force}” Save again to put what is in this form in its place.",
+        )
         if "post" in self.errors:
             return cleaned
         post = cleaned.get("post")
@@ -135,17 +127,9 @@ class ModeForm(UntilForm):
             )
         return cleaned
 
-    def _check_that_nobody_else_saved(self, cleaned: dict) -> None:
-        """Refuses once; sent again, the form has seen what is stored now."""
-        if cleaned.get("opened", "") == self.stored:
-            return
-        self.data = self.data.copy()
-        self.data[self.add_prefix("opened")] = self.stored
-        self.add_error(
-            "kind",
-            f"Somebody changed this mode since you opened it. Stored is now: "
-            f"“{self.in_force}” Save again to put what is in this form in its place.",
-        )
+    def stored_values(self) -> list:
+        mode = self.instance
+        return [mode.post_id, mode.kind, mode.since, mode.until, mode.notice]
 
 
 @admin.register(Mode)

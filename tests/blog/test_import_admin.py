@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import import_admin, import_page
+from blog.admin import import_page, imports
 from blog.archive import undoing
 from blog.archive.undoing import UndoReport
 from blog.models import Comment, ImportBatch, ImportNote, Post
@@ -375,7 +375,7 @@ class TestTakingBack:
             assert "was taken back on" in messages(owner)
 
     def test_it_goes_on_where_time_ran_out(self, owner, batch, monkeypatch):
-        monkeypatch.setattr(import_admin, "PATIENCE", -1)
+        monkeypatch.setattr(imports, "PATIENCE", -1)
         answer = owner.post(page("undo", batch))
         assert answer["Location"] == page("undo", batch)
         assert "Press the button again to go on." in messages(owner)

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.admin.post_form import PostForm
 from blog.discussion import tree
-from blog.forms import PostForm
 from blog.models import Label, Post
 from tests.blog import making
 

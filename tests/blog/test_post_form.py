@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.addresses import is_lost_in_address
-from blog.forms import LabelForm, PostForm, labels_as_text, labels_for, parse_labels
+from blog.admin.post_form import PostForm
+from blog.labels import LabelForm, labels_as_text, labels_for, parse_labels
 from blog.models import Label, Post
 
 LONDON = ZoneInfo("Europe/London")

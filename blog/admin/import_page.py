@@ -9,10 +9,10 @@ from django.core.paginator import Page
 from django.db.models import Count
 from django.http import QueryDict
 
-from .archive import undoing
-from .archive.undoing import UndoReport
-from .models import ImportBatch, ImportNote
-from .paging import Pages
+from blog.archive import undoing
+from blog.archive.undoing import UndoReport
+from blog.models import ImportBatch, ImportNote
+from blog.paging import Pages
 
 PER_PAGE = 100
 # How the reports name what their files held, and how this page does.

@@ -28,11 +28,12 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from .archive import undoing
-from .archive.undoing import AlreadyUndone, UndoReport
+from blog.archive import undoing
+from blog.archive.undoing import AlreadyUndone, UndoReport
+from blog.models import ImportBatch
+from blog.paging import Pages
+
 from .import_page import PER_PAGE, Notes, both, in_words, number_of, table_of_files
-from .models import ImportBatch
-from .paging import Pages
 
 UNDO, SETTLE = "blog.undo_import", "blog.change_importnote"
 # Servers give up a request after 30 seconds; what is not done by then is begun again.

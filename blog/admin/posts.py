@@ -1,10 +1,10 @@
-"""Writing posts and keeping labels, for people who never saw Django."""
+"""Writing posts, for people who never saw Django."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,13 +16,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from . import addresses, quotable
-from .discussion import citations, shown
-from .forms import LabelForm, PostForm
-from .import_admin import ImportBatchAdmin  # noqa: F401 - registers itself
-from .models import Label, Passage, Post
+from blog import addresses, quotable
+from blog.discussion import citations, shown
+from blog.models import Label, Passage, Post
 
-LABELS_IN_FILTER = 25
+from .post_filters import LabelFilter, StateFilter, YearFilter
+from .post_form import PostForm
+
 PLAIN = "text/plain; charset=utf-8"
 
 
@@ -31,60 +31,6 @@ def in_words(post: Post) -> str:
     if post.published_at is None:
         return ""
     return format_date(post.day, "j F Y, H:i" if post.shows_time else "j F Y")
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        return list(Post.Status.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        if self.value() == Post.Status.DRAFT:
-            return queryset.filter(status=Post.Status.DRAFT)
-        if self.value() == Post.Status.SCHEDULED:
-            # One whose time has come is published, whatever its row says.
-            return queryset.filter(
-                status=Post.Status.SCHEDULED, published_at__gt=timezone.now()
-            )
-        if self.value() == Post.Status.PUBLISHED:
-            return queryset.published()
-        return None
-
-
-class LabelFilter(admin.SimpleListFilter):
-    """The labels used most; any other one by way of the list of labels."""
-
-    title = "label"
-    parameter_name = "label"
-
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        used = Label.objects.annotate(number=Count("posts")).order_by("-number", "name")
-        found = list(used.values_list("pk", "name")[:LABELS_IN_FILTER])
-        chosen = request.GET.get(self.parameter_name, "")
-        if chosen.isdecimal() and int(chosen) not in dict(found):
-            found += Label.objects.filter(pk=chosen).values_list("pk", "name")
-        return sorted(((str(pk), name) for pk, name in found), key=lambda one: one[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        if self.value() in {value for value, _ in self.lookup_choices}:
-            return queryset.filter(labels=self.value())
-        return None
-
-
-class YearFilter(admin.SimpleListFilter):
-    title = "year"
-    parameter_name = "year"
-
-    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        years = Post.objects.datetimes("published_at", "year", order="DESC")
-        return [(str(year.year), str(year.year)) for year in years]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        if self.value() in {value for value, _ in self.lookup_choices}:
-            return queryset.filter(published_at__year=self.value())
-        return None
 
 
 class PostList(ChangeList):
@@ -454,31 +400,3 @@ class PostAdmin(admin.ModelAdmin):
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Cache-Control"] = "no-store, private"
         return response
-
-
-@admin.register(Label)
-class LabelAdmin(admin.ModelAdmin):
-    form = LabelForm
-    list_display = ("name", "post_total")
-    list_per_page = 100
-    search_fields = ("name",)
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(number=Count("posts"))
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict | None = None
-    ) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": "Labels", **(extra_context or {})}
-        )
-
-    @admin.display(description="posts", ordering="number")
-    def post_total(self, label: Label) -> SafeString:
-        return format_html(
-            '<a href="{}?label={}">{}</a>',
-            reverse("admin:blog_post_changelist"),
-            label.pk,
-            label.number,
-        )

@@ -1,26 +1,27 @@
-"""The forms of the editing side: posts and labels."""
+"""The form that writes a post."""
 
-import csv
 import datetime
-import hashlib
-import json
-from collections.abc import Callable, Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
-from . import quotable, quoting
-from .addresses import is_lost_in_address
-from .models import Label, Post
+from blog import quotable, quoting
+from blog.form_parts import OpenedForm, Text, moment
+from blog.labels import (
+    LabelsInput,
+    known_labels,
+    labels_as_text,
+    labels_for,
+    parse_labels,
+)
+from blog.models import Post
 
 NOON = datetime.time(12)
 YEARS = range(1900, 2201)  # outside of them somebody has mistyped
-LABEL_LENGTH = Label._meta.get_field("name").max_length
 
 HOW_TO_WRITE = {
     Post.Format.MARKDOWN: mark_safe(
@@ -59,172 +60,8 @@ HOW_TO_WRITE = {
 }
 
 
-def parse_labels(text: str) -> list[str]:
-    """The names in a list separated by commas; a name with a comma is in quotes.
-
-    Space is made single, and a name that comes twice, in whatever case, is taken once.
-    Raises ``ValidationError`` for a quote that is not closed, a long name and one that
-    no address can hold.
-    """
-    line = " ".join(text.split())
-    # With one more comma the last cell is empty, unless a quote has swallowed it.
-    try:
-        cells = next(csv.reader([line + ","], skipinitialspace=True))
-    except csv.Error as error:
-        raise ValidationError("This is too long for a list of labels.") from error
-    if cells[-1]:
-        raise ValidationError(
-            'A quotation mark is not closed. Write a label that holds a comma as "Pay, '
-            'pensions".'
-        )
-    names = {}
-    for cell in cells:
-        name = " ".join(cell.split())
-        if len(name) > LABEL_LENGTH:
-            raise ValidationError(
-                f"The label “{name[:40]}…” has {len(name)} characters; "
-                f"at most {LABEL_LENGTH} fit."
-            )
-        _check_address(name)
-        if name:
-            names.setdefault(_same_label(name), name)
-    return list(names.values())
-
-
-def _check_address(name: str) -> None:
-    if is_lost_in_address(name):
-        raise ValidationError(
-            f"“{name}” cannot be a label: its name stands in an address, and there "
-            "browsers leave out . and .. by themselves or between slashes."
-        )
-
-
-def labels_as_text(names: Iterable[str]) -> str:
-    """The text that ``parse_labels`` reads back."""
-    return ", ".join(
-        '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
-        for name in names
-    )
-
-
-def labels_for(names: Iterable[str]) -> list[Label]:
-    """The labels of these names; one that exists in another case is used as it is."""
-    names = list(names)
-    if not names:
-        return []
-    # Compared here: SQLite knows the case of ASCII letters only.
-    exact, alike = {}, {}
-    for label in Label.objects.order_by("pk"):
-        exact[label.name] = label
-        alike.setdefault(_same_label(label.name), label)
-    return [
-        exact.get(name)
-        or alike.get(_same_label(name))
-        or Label.objects.get_or_create(name=name)[0]
-        for name in names
-    ]
-
-
-def _same_label(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-class Text(forms.CharField):
-    """A long text, kept as it was typed.
-
-    Browsers send every new line as CR LF. Taken over, that would turn each imported
-    post into an edited one when it is merely saved.
-    """
-
-    widget = forms.Textarea
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(strip=False, **kwargs)
-
-    def to_python(self, value: object) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def moment(day: datetime.date | None, clock: datetime.time | None) -> datetime.datetime:
-    """What a day and a time of the site's clock mean.
-
-    Raises ``ValidationError``, with the part that is to be changed as its ``code``.
-    """
-    if day is None:
-        raise ValidationError("Choose the day as well.", code="date")
-    if clock is None:
-        raise ValidationError("Choose the time of day as well.", code="time")
-    try:
-        return from_current_timezone(datetime.datetime.combine(day, clock))
-    except ValidationError as error:
-        raise ValidationError(
-            "The clocks change on that day, and this time comes twice or not at all. "
-            "Choose another hour.",
-            code="time",
-        ) from error
-
-
-class DayAndTime(forms.SplitDateTimeField):
-    """Both or neither, by the site's clock."""
-
-    def compress(self, data_list: list) -> datetime.datetime | None:
-        day, clock = data_list or (None, None)
-        return moment(day, clock) if day or clock else None
-
-
-class LabelsInput(forms.TextInput):
-    """One line of text with the known labels as suggestions.
-
-    Without JavaScript browsers complete the first label; post.js does it for each.
-    """
-
-    def __init__(self, known: Callable[[], Iterable[str]], attrs: dict) -> None:
-        super().__init__(attrs)
-        self.known = known
-
-    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
-        list_id = f"{(attrs or {}).get('id', name)}_known"
-        attrs = {**(attrs or {}), "list": list_id}
-        return format_html(
-            '{}<datalist id="{}">{}</datalist>',
-            super().render(name, value, attrs, renderer),
-            list_id,
-            format_html_join(
-                "",
-                '<option value="{}"></option>',
-                ([labels_as_text([label])] for label in self.known()),
-            ),
-        )
-
-
-def _known_labels() -> Iterable[str]:
-    return Label.objects.values_list("name", flat=True)
-
-
-def digest(post: Post) -> str:
-    """What the form of a stored post answers for, in short; none for a new one."""
-    if not post.pk:
-        return ""
-    at = post.published_at
-    stored = (
-        post.title,
-        post.body,
-        post.author_name,
-        post.slug,
-        post.status,
-        at and at.timestamp(),
-        post.published_precision,
-        sorted(label.name for label in post.labels.all()),
-    )
-    return hashlib.sha256(json.dumps(stored).encode()).hexdigest()
-
-
-class PostForm(forms.ModelForm):
-    """Writes a post: text, labels, and when readers see it.
-
-    It tells the post that it was opened with, so that nobody's text is written over
-    by somebody who has not seen it.
-    """
+class PostForm(OpenedForm):
+    """Writes a post: text, labels, and when readers see it."""
 
     body = Text(
         label="Text",
@@ -244,7 +81,7 @@ class PostForm(forms.ModelForm):
     label_names = forms.CharField(
         label="Labels",
         required=False,
-        widget=LabelsInput(_known_labels, {"class": "vTextField"}),
+        widget=LabelsInput(known_labels, {"class": "vTextField"}),
         help_text='With commas between them: Pay, Staffing, "Rates, fares and fees". '
         "A label that does not exist yet is made.",
     )
@@ -257,7 +94,6 @@ class PostForm(forms.ModelForm):
         required=False,
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Post
@@ -274,7 +110,6 @@ class PostForm(forms.ModelForm):
             and post.published_at <= timezone.now()
         )
         self.publication = (post.published_at, post.published_precision)
-        self.stored = self.initial["opened"] = digest(post)
         self.fields["body"].help_text = HOW_TO_WRITE[post.body_format]
         self.fields["body"].widget.attrs["data-format"] = post.body_format
         quotations = reverse("admin:blog_post_quotation")
@@ -296,6 +131,20 @@ class PostForm(forms.ModelForm):
             self.initial["date"] = post.day.date()
             if post.shows_time:
                 self.initial["time"] = post.day.time().replace(second=0, microsecond=0)
+
+    def stored_values(self) -> tuple:
+        post = self.instance
+        at = post.published_at
+        return (
+            post.title,
+            post.body,
+            post.author_name,
+            post.slug,
+            post.status,
+            at and at.timestamp(),
+            post.published_precision,
+            sorted(label.name for label in post.labels.all()),
+        )
 
     def _status_choices(self) -> list[tuple[str, str]]:
         """Three plain choices, said from where the post stands now."""
@@ -323,7 +172,16 @@ class PostForm(forms.ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean()
         self._check_words(cleaned)
-        self._check_that_nobody_else_saved(cleaned)
+        stored = reverse("admin:blog_post_preview", args=[self.instance.pk or 0])
+        self.refuse_if_changed(
+            "body",
+            format_html(
+                "Somebody changed this post since you opened it. What is in this form "
+                'is yours; what is stored now is <a href="{}" target="_blank">on a '
+                "page of its own</a>. Save again to put yours in its place.",
+                stored,
+            ),
+        )
         self._quote(cleaned)
         if not {"status", "date", "time"} & self.errors.keys():
             try:
@@ -347,22 +205,6 @@ class PostForm(forms.ModelForm):
             self.add_error("title", "Give it a title before readers see it.")
         elif no_body and "body" in self._written():
             self.add_error("body", "Write something before readers see it.")
-
-    def _check_that_nobody_else_saved(self, cleaned: dict) -> None:
-        """Refuses once; sent again, the form has seen what is stored now."""
-        if cleaned.get("opened", "") == self.stored:
-            return
-        self.data = self.data.copy()
-        self.data[self.add_prefix("opened")] = self.stored
-        self.add_error(
-            "body",
-            format_html(
-                "Somebody changed this post since you opened it. What is in this form "
-                'is yours; what is stored now is <a href="{}" target="_blank">on a '
-                "page of its own</a>. Save again to put yours in its place.",
-                reverse("admin:blog_post_preview", args=[self.instance.pk]),
-            ),
-        )
 
     def _quote(self, cleaned: dict) -> None:
         """Puts quotations into the text and shows it again.
@@ -458,23 +300,3 @@ class PostForm(forms.ModelForm):
 
 def _error(field: str, message: str) -> ValidationError:
     return ValidationError({field: message})
-
-
-class LabelForm(forms.ModelForm):
-    """Names or renames a label."""
-
-    class Meta:
-        model = Label
-        fields = ("name",)
-
-    def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        _check_address(name)
-        others = Label.objects.exclude(pk=self.instance.pk)
-        for other in others.values_list("name", flat=True):
-            if _same_label(other) == _same_label(name):
-                raise ValidationError(
-                    f"There is a label “{other}” already. Two labels cannot be merged "
-                    "here; give its posts the other label instead."
-                )
-        return name

@@ -1,0 +1,3 @@
+"""The editors' pages in the admin."""
+
+from . import imports, labels, posts  # noqa: F401 - registers them
