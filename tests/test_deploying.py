@@ -376,3 +376,23 @@ def test_caddy_understands_its_file(tmp_path):
         timeout=60,
     )
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.skipif(not shutil.which("tor"), reason="Tor is not here.")
+def test_tor_understands_its_file(tmp_path):
+    (tmp_path / "torrc").write_text(
+        (EXAMPLES / "torrc")
+        .read_text()
+        .replace("/var/lib/tor/candour/", f"{tmp_path}/candour/")
+    )
+    checked = subprocess.run(
+        [
+            *("tor", "--verify-config", "-f", str(tmp_path / "torrc")),
+            *("--defaults-torrc", "/dev/null", "--DataDirectory", str(tmp_path)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert "deprecated" not in checked.stdout
