@@ -7,7 +7,9 @@ earlier than the law asks, never later. Nothing is asked of the network.
 from datetime import date
 from functools import cache
 
-from holidays.countries.united_kingdom import UnitedKingdom
+# By this name the library reads its countries when the first of them is asked for: most
+# processes never do.
+from holidays import UnitedKingdom
 
 
 def is_bank_holiday(day: date) -> bool:
