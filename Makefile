@@ -14,6 +14,9 @@ MANAGE = $(BIN)/python manage.py
 # Where the site is reached: it stands in feeds, letters and links.
 SITE = $(or $(SITE_URL),http://127.0.0.1:$(PORT))
 
+# Tests start hundreds of processes; each would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The steps of `run` stand in their order, also with make -j.
 .NOTPARALLEL:
 .PHONY: help run install migrate archive moderator static serve test test-sqlite \
