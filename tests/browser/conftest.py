@@ -8,6 +8,7 @@ end with this folder, before other tests run.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Error,
+    Locator,
     Page,
     expect,
     sync_playwright,
@@ -34,6 +36,23 @@ HEIGHT = 900
 # Milliseconds: beside other lanes a page can be much slower than its reader would bear.
 MUCH = 120_000
 expect.set_options(timeout=MUCH)
+
+
+def _until_the_page_is_there(act: Callable) -> Callable:
+    @wraps(act)
+    def acts(locator: Locator, *args, **kwargs) -> None:
+        page = locator.page
+        act(locator, *args, **kwargs)
+        if not page.is_closed():
+            page.wait_for_load_state("domcontentloaded")
+
+    return acts
+
+
+# Where a press leads to another page, the library waits until that begins to come, and
+# what a test counts at once might stand in its second half.
+for name in ("click", "press"):
+    setattr(Locator, name, _until_the_page_is_there(getattr(Locator, name)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
