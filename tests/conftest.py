@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import blocking_manager_key
 
 from moderation import complaint_triggers, log_triggers
+from tests.entering import entered
 from tests.own_database import Place
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -235,3 +236,15 @@ def own_database_of_module(_migrated, tmp_path_factory):
     """The same for all tests of a module."""
     with _own_database(_migrated, tmp_path_factory.mktemp("site")) as place:
         yield place
+
+
+@pytest.fixture(scope="session")
+def inside(django_db_blocker):
+    """Enters one of these databases for a ``with`` block: ``tests/entering.py``."""
+
+    @contextmanager
+    def unblocked(place: Place):
+        with django_db_blocker.unblock(), entered(place):
+            yield
+
+    return unblocked
