@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +21,8 @@ def file(folder: Path) -> Iterator[Path]:
     """An empty file that its owner alone can read; it goes at the end if it still has
     this name."""
     _tidy(folder, FILE)
-    descriptor, name = tempfile.mkstemp(prefix=FILE, dir=folder)
-    path = Path(name)
+    path, descriptor = _locked(lambda: _new_file(folder))
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield path
     finally:
         path.unlink(missing_ok=True)
@@ -36,13 +34,37 @@ def folder(beside: Path) -> Iterator[Path]:
     """An empty folder in ``beside`` that its owner alone can enter; it goes at the
     end with all that is in it."""
     _tidy(beside, FOLDER)
-    path = Path(tempfile.mkdtemp(prefix=FOLDER, dir=beside))
-    descriptor = os.open(path, os.O_RDONLY)
+    path, descriptor = _locked(
+        lambda: Path(tempfile.mkdtemp(prefix=FOLDER, dir=beside))
+    )
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _new_file(folder: Path) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=FILE, dir=folder)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _locked(make: Callable[[], Path]) -> tuple[Path, int]:
+    """A new one, and the descriptor that holds its lock. Between the two another
+    process can take it for one that a killed process left: then one more is made."""
+    while True:
+        path = make()
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return path, descriptor
+        except FileNotFoundError:
+            pass
         os.close(descriptor)
 
 
