@@ -27,6 +27,8 @@ from moderation.models import Allowance, Complaint, LogHead
 # A day, and two hours for a timer that was late.
 DAILY = timedelta(hours=26)
 HOURLY = timedelta(hours=2)
+# By which clocks of two machines may differ, or one be set back.
+CLOCKS = timedelta(minutes=5)
 # As far as SQLite cuts it after each checkpoint: ``env.database``.
 LOG_BYTES = 64 * 1024 * 1024
 # Of a large disk a tenth is plenty.
@@ -96,6 +98,10 @@ def _disk() -> tuple[bool, str]:
     places = [settings.DATA_DIR]
     if settings.BACKUP_DIR:
         places.append(settings.BACKUP_DIR)
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        folder = Path(connection.settings_dict["NAME"]).parent
+        if folder != settings.DATA_DIR:
+            places.append(folder)
     said = []
     is_ok = True
     for place in places:
@@ -125,6 +131,8 @@ def _backup() -> tuple[bool, str]:
     if not found:
         return False, f"there is none in {settings.BACKUP_DIR}: manage.py backup"
     name, path = found[-1]
+    if name.taken_at > timezone.now() + CLOCKS:
+        return False, f"the time of {path.name} is still to come: move it away"
     age = timezone.now() - name.taken_at
     hours = age / timedelta(hours=1)
     return age <= DAILY, f"the newest is {hours:.0f} hours old: {path.name}"

@@ -21,7 +21,7 @@ from config.backup.names import Name
 from moderation.models import Allowance, Complaint, LogHead
 from tests.blog import making
 from tests.moderation import complaint_jobs, deciding
-from tests.own_database import PATIENCE, ROOT
+from tests.own_database import PATIENCE, ROOT, Place
 
 READY, HEALTHY = "/readyz", "/healthz"
 NOT_READY = (503, b"not ok")
@@ -140,6 +140,11 @@ class TestCondition:
             (tmp_path / str(name)).touch()
             assert told(client.get(READY)) == expected
         assert "25 hours old" in self.told()["backup"][1]
+        # Of a clock that was wrong: for years it would be called fresh.
+        ahead = str(Name(now + timedelta(days=1), 5, "0" * 12))
+        (tmp_path / ahead).touch()
+        words = f"the time of {ahead} is still to come: move it away"
+        assert self.told()["backup"] == (False, words)
 
     def test_a_log_that_was_changed(self):
         LogHead.objects.update(seq=3)
@@ -184,6 +189,16 @@ class TestCondition:
         client.get(READY)
         with django_assert_num_queries(2):
             client.get(READY)
+
+
+def test_the_disk_of_a_database_elsewhere_is_looked_at(own_database, inside, tmp_path):
+    if own_database.url.startswith("postgres"):
+        pytest.skip("The disk is the server's.")
+    place = Place(own_database.url, tmp_path / "data")
+    with inside(place):
+        [words] = [line.words for line in condition.quick() if line.name == "disk"]
+    assert f"free at {tmp_path}/data; " in words
+    assert words.endswith(f"free at {tmp_path}")
 
 
 def test_a_long_write_ahead_log(own_database):
