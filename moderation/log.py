@@ -103,10 +103,12 @@ def faults() -> Iterator[Fault]:
     rows = Decision.objects.order_by("seq")
     yield from chain.follow(rows.iterator(chunk_size=2000))
     with transaction.atomic():
-        head = LogHead.objects.select_for_update().get(pk=1)
+        head = LogHead.objects.select_for_update().filter(pk=1).first()
         found = list(chain.follow(rows.filter(seq__gt=chain.number)))
     yield from found
-    if (head.seq, head.hash) != (chain.number, chain.hash):
+    if head is None:
+        yield Fault(chain.number + 1, "the log has no head: nothing can be decided")
+    elif (head.seq, head.hash) != (chain.number, chain.hash):
         yield Fault(
             chain.number + 1,
             f"the log ends at {chain.number}, its head says {head.seq}",

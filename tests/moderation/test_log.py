@@ -238,6 +238,11 @@ def test_an_emptied_log_is_found(rows):
     assert "the log ends at 0, its head says 6" in verify()
 
 
+def test_a_head_that_is_gone_is_found(rows):
+    LogHead.objects.all().delete()
+    assert verify().startswith("#7: the log has no head")
+
+
 def test_a_row_put_at_the_end_past_the_code_is_found(rows):
     """The database takes it, as it takes any new row; its hash is not the chain's."""
     row = Decision(**rows[-1])

@@ -32,7 +32,6 @@ class Command(BaseCommand):
                     f"Comment {difference.public_id} {difference.message}."
                 )
             )
-        end = LogHead.objects.get(pk=1)
         if head and not log.contains(head):
             raise CommandError(
                 f"The published head {head} is not in the log: rows were rewritten."
@@ -44,5 +43,6 @@ class Command(BaseCommand):
                     f"{differing:,} differences between the log and the comments"
                 )
             raise CommandError(f"{'; '.join(told)}.")
+        end = LogHead.objects.get(pk=1)
         rows = f"{end.seq:,} decision{'s' * (end.seq != 1)}"
         self.stdout.write(f"{rows}, unbroken. Head: {end.hash}")
