@@ -73,6 +73,13 @@ def in_words() -> list[str]:
 
 def purge(now: datetime | None = None) -> Purged:
     """Erases all that is due. Running it twice changes nothing."""
+    network.forget_old()
+    return purge_rows(now)
+
+
+def purge_rows(now: datetime | None = None) -> Purged:
+    """The same of the database alone: the key of networks lies beside it, and belongs
+    to the site that runs."""
     now = now or timezone.now()
     done = Purged()
     done.spam = _erase_texts(Comment.State.SPAM, now)
@@ -84,7 +91,6 @@ def purge(now: datetime | None = None) -> Purged:
     done.sketches = _blank(old_sketches(), sketch=b"")
     while erased := complaint_handling.erase_old(now):
         done.complaints += erased
-    network.forget_old()
     arrivals.forget_old(now)
     while forgotten := limits.forget_old():
         done.networks += forgotten
