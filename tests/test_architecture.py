@@ -80,6 +80,7 @@ RAW_SQL_ALLOWED = (
     "blog.search.index_postgres",
     "blog.search.index_sqlite",
     "moderation.screening.spam_counts",
+    "config.backup.integrity",
     "config.backup.keys",
     "config.backup.places",
     "config.backup.snapshots",

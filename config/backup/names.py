@@ -46,3 +46,10 @@ def in_folder(folder: Path) -> list[tuple[Name, Path]]:
         if (name := read(path.name)) and path.is_file() and not path.is_symlink()
     ]
     return sorted(found, key=lambda each: (each[0].taken_at, each[1].name))
+
+
+def newest(folder: Path, now: datetime) -> tuple[Name, Path] | None:
+    """The last one that was made; not one whose time is still to come, because a clock
+    was wrong."""
+    made = [each for each in in_folder(folder) if each[0].taken_at <= now]
+    return made[-1] if made else None

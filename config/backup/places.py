@@ -6,12 +6,15 @@ right but CREATE on it. Django's connection is turned to the new place meanwhile
 that migrations and checks are those of the site itself.
 """
 
+import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, OperationalError, connection, transaction
 
@@ -37,6 +40,19 @@ IN_USE = (
 def place() -> "SQLitePlace | PostgresPlace":
     """The one of the site's database."""
     return PostgresPlace() if connection.vendor == "postgresql" else SQLitePlace()
+
+
+def in_words() -> str:
+    """Which database it is, without its password."""
+    told = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(_file())
+    return f"{told['NAME']} on {told['HOST'] or 'this machine'}"
+
+
+def folder() -> Path:
+    """Where a restore needs room on a disk."""
+    return _file().parent if connection.vendor == "sqlite" else settings.DATA_DIR
 
 
 def filled_tables() -> list[str]:
@@ -66,14 +82,10 @@ def refuse_filled(*, replace: bool) -> None:
         return
     try:
         found = filled_tables()
-    except OperationalError:
-        raise
     except DatabaseError as error:
-        raise BackupError(
-            f"What is here is damaged, and nothing was touched: {error}. To restore a "
-            "backup in its place say --replace: then it is kept beside, under another "
-            "name."
-        ) from error
+        if connection.vendor != "sqlite" and isinstance(error, OperationalError):
+            raise
+        raise _in_use_or_damaged(error) from error
     if found:
         raise BackupError(
             "There is something in this database already, and nothing was touched: "
@@ -83,8 +95,40 @@ def refuse_filled(*, replace: bool) -> None:
         )
 
 
+def _is_busy(error: DatabaseError) -> bool:
+    """Whether SQLite says that somebody else has the file open, and nothing worse."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _in_use_or_damaged(error: DatabaseError) -> BackupError:
+    """Why the file that is there is left alone."""
+    if _is_busy(error):
+        return BackupError(IN_USE)
+    return BackupError(
+        f"What is here cannot be used, and nothing was touched: {error}. See that its "
+        "disk has room. If it is damaged, say --replace: then it is kept beside, under "
+        "another name."
+    )
+
+
 def _before(stamp: datetime) -> str:
     return stamp.astimezone(UTC).strftime("%Y%m%dt%H%M%Sz")
+
+
+def refuse_stranger() -> None:
+    """Raises ``BackupError`` where the site's files are somebody else's than this
+    user's: what he leaves among them the site could not open."""
+    paths = [settings.DATA_DIR]
+    if connection.vendor == "sqlite":
+        paths.append(_file())
+    for path in paths:
+        if path.exists() and path.stat().st_uid != os.geteuid():
+            raise BackupError(
+                f"{path} belongs to another user than the one who runs this, and "
+                "nothing was touched. Run it as the site's user, with the site's "
+                "settings: docs/backup.md has the line."
+            )
 
 
 @contextmanager
@@ -132,39 +176,57 @@ class SQLitePlace:
         """Renames; where what was there is now, in words, or ""."""
         if not _end_log(self._new):
             raise BackupError(IN_USE)
-        kept = ""
-        if self._file.exists():
-            kept = self._exchange(stamp, replace=replace)
-        else:
-            self._new.rename(self._file)
-        unfinished.settle(self._file.parent)
-        return kept
-
-    def _exchange(self, stamp: datetime, *, replace: bool) -> str:
         kept = self._file.with_name(
             f"{self._file.name}.before-restore-{_before(stamp)}"
         )
+        is_there = self._file.exists()
+        # SQLite makes it readable by all.
+        self._new.chmod(self._file.stat().st_mode & 0o777 if is_there else 0o600)
+        if is_there:
+            self._exchange(kept, replace=replace)
+            said = f"What was there is kept in {kept}."
+        else:
+            moved = self._put_logs_aside(kept)
+            self._new.rename(self._file)
+            said = f"Kept of what was there: {', '.join(moved)}." if moved else ""
+        unfinished.settle(self._file.parent)
+        return said
+
+    def _exchange(self, kept: Path, *, replace: bool) -> None:
         try:
             if not _end_log(self._file):
                 raise BackupError(IN_USE)
             # Without a write-ahead log, which would be a file more.
             alone = {"transaction_mode": "EXCLUSIVE", "timeout": PATIENCE}
             with _turned(OPTIONS=alone), transaction.atomic():
+                _refuse_log()
                 refuse_filled(replace=replace)
                 self._rename(kept)
-        except OperationalError as error:
-            raise BackupError(IN_USE) from error
-        except DatabaseError:
-            # What is there is no database any more: all the more it is kept.
-            for ending in ("-wal", "-shm"):
-                log = Path(f"{self._file}{ending}")
-                if log.exists():
-                    log.rename(f"{kept}{ending}")
+        except DatabaseError as error:
+            if _is_busy(error) or not replace:
+                raise _in_use_or_damaged(error) from error
+            # What is there is no database any more, or its disk is full: all the more
+            # it is kept, with what it has in its log.
             self._rename(kept)
-        return f"What was there is kept in {kept}."
+
+    def _put_logs_aside(self, kept: Path) -> list[str]:
+        """What a crash left beside the file, also of one that somebody moved away:
+        SQLite would play it into whatever has the file's name. Under which names it
+        is kept."""
+        moved = []
+        for ending in ("-wal", "-shm", "-journal"):
+            log = Path(f"{self._file}{ending}")
+            if log.exists():
+                log.rename(f"{kept}{ending}")
+                moved.append(f"{kept.name}{ending}")
+        # Before the new file has the name, or another crash could bring them together.
+        if moved:
+            unfinished.settle(self._file.parent)
+        return moved
 
     def _rename(self, kept: Path) -> None:
         """At every moment there is a database, where the disk knows second names."""
+        self._put_logs_aside(kept)
         try:
             kept.hardlink_to(self._file)
         except OSError:
@@ -174,13 +236,26 @@ class SQLitePlace:
 
 def _end_log(file: Path) -> bool:
     """All that is in the write-ahead log comes into the file, and the log goes; False
-    where somebody else has the file open. Raises ``DatabaseError`` if it is damaged."""
+    where somebody else has the file open. Raises ``DatabaseError`` if it is damaged,
+    or the disk full."""
     try:
         with _turned(NAME=str(file)), connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=DELETE")
             return cursor.fetchone()[0] == "delete"
-    except OperationalError:
-        return False
+    except OperationalError as error:
+        if _is_busy(error):
+            return False
+        raise
+
+
+def _refuse_log() -> None:
+    """Raises ``BackupError`` where somebody opened the file since its log was ended,
+    and so began another. With one an exclusive transaction keeps no reader out, and
+    what he wrote later would go to the file that has the name then."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        if cursor.fetchone()[0] != "delete":
+            raise BackupError(IN_USE)
 
 
 class PostgresPlace:
@@ -190,6 +265,25 @@ class PostgresPlace:
     def making(self) -> Iterator[None]:
         """See ``SQLitePlace``."""
         self._new = f"{SCHEMA}{secrets.token_hex(6)}"
+        with self._guarded(), self._schema():
+            yield
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """A connection that does nothing has the schema's name, from before it exists
+        until it is gone: by it another run sees that somebody works there, also while
+        images are copied and no other connection is open."""
+        guard = connection.copy()
+        options = {**guard.settings_dict["OPTIONS"], "application_name": self._new}
+        guard.settings_dict["OPTIONS"] = options
+        guard.ensure_connection()
+        try:
+            yield
+        finally:
+            guard.close()
+
+    @contextmanager
+    def _schema(self) -> Iterator[None]:
         with connection.cursor() as cursor:
             self._tidy(cursor)
             try:
@@ -200,14 +294,11 @@ class PostgresPlace:
                     "superuser: GRANT CREATE ON DATABASE … TO …, with the names in "
                     "DATABASE_URL."
                 ) from error
-        # By this name another run sees that somebody works in the schema.
-        options = {**connection.settings_dict["OPTIONS"], "application_name": self._new}
-        with _turned(OPTIONS=options):
-            try:
-                yield
-            finally:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"DROP SCHEMA IF EXISTS {self._new} CASCADE")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP SCHEMA IF EXISTS {self._new} CASCADE")
 
     def _tidy(self, cursor) -> None:
         """Drops what a run that was killed left: nobody works in it."""
@@ -263,7 +354,9 @@ class PostgresPlace:
     def _refuse_company(self, cursor) -> None:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND usename IS NOT NULL"
+            "AND pid <> pg_backend_pid() AND usename IS NOT NULL "
+            "AND application_name <> %s",
+            [self._new],
         )
         if cursor.fetchone()[0]:
             raise BackupError(IN_USE)

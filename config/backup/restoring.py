@@ -7,22 +7,30 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from blog import tree_ids
-from blog.discussion import tree
+from blog.discussion import coarsening, tree
 from blog.search import index
+from moderation import coarsening as coarsening_of_moderation
 from moderation import log, replay, retention
 from moderation.models import LogHead
 
-from . import bundle, keys, media, places, rows
+from . import bundle, integrity, keys, media, places, rows
 from .bundle import Bundle, Manifest
 from .errors import BackupError
-from .taking import secret_mark
+from .taking import NO_LOG, secret_mark
 
 USING = "default"
+POSTS_AT_ONCE = 20
 
 
 @dataclass
@@ -37,7 +45,9 @@ class Restored:
     log_seq: int = 0
     log_hash: str = ""
     other_secret: bool = False
+    is_log_whole: bool = True
     purged: int = 0
+    coarsened: int = 0
     kept: str = ""
     faults: list[str] = field(default_factory=list)
 
@@ -50,12 +60,13 @@ def restore(path: Path, *, replace: bool = False, now: datetime | None = None):
     place = places.place()
     with bundle.reading(path) as source:
         _refuse(source)
+        places.refuse_stranger()
         places.refuse_filled(replace=replace)
         with place.making():
             with place.turned():
                 done = _make(source)
                 _check(place, done)
-                done.purged = retention.purge(now).total
+                _bring_up_to_date(done, now)
             _images(source, done, Path(settings.MEDIA_ROOT))
             done.kept = place.put_in_place(now or timezone.now(), replace=replace)
     return done
@@ -70,6 +81,7 @@ def drill(path: Path) -> Restored:
         with place.making(), place.turned():
             done = _make(source)
             _check(place, done)
+            _bring_up_to_date(done, None)
         _images(source, done, None)
     return done
 
@@ -122,15 +134,21 @@ def _make(source: Bundle) -> Restored:
                 _store(source, name, model)
             keys.go_on_after(source.manifest.last_ids, tables, USING)
             tree_ids.continue_after_largest(apps.get_model("blog", "Comment"), USING)
-    except DatabaseError as error:
-        raise BackupError(
-            "Rows of the backup refer to others that are not in it. Nothing was "
-            "touched."
-        ) from error
+            _refuse_torn(integrity.torn(USING))
+    except IntegrityError as error:
+        _refuse_torn([integrity.table_of(error)])
     call_command("migrate", verbosity=0, interactive=False)
     return Restored(
         source.manifest, other_secret=source.manifest.secret_mark != secret_mark()
     )
+
+
+def _refuse_torn(tables: list[str]) -> None:
+    if tables:
+        raise BackupError(
+            "Rows of the backup refer to others that are not in it: of "
+            f"{', '.join(tables)}. Nothing was touched. Use another backup."
+        )
 
 
 def _store(source: Bundle, name: str, model) -> None:
@@ -138,6 +156,9 @@ def _store(source: Bundle, name: str, model) -> None:
     try:
         with transaction.atomic():
             rows.store(model, source.lines(name), USING)
+    except OperationalError:
+        # Of the disk or the server, and not of the row.
+        raise
     except (DatabaseError, ValueError, TypeError) as error:
         # Its own words quote the row.
         raise BackupError(
@@ -172,14 +193,30 @@ def _check(place, done: Restored) -> None:
             f"{len(trees.bad):,} trees of comments are wrong: manage.py check_trees "
             "--rebuild repairs them."
         )
-    done.faults += [
-        f"Row {fault.seq} of the log {fault.message}." for fault in log.faults()
-    ]
+    of_log = [f"Row {fault.seq} of the log {fault.message}." for fault in log.faults()]
+    done.is_log_whole = not of_log
+    done.faults += of_log
     done.faults += [
         f"Comment {found.public_id} {found.message}." for found in replay.differences()
     ]
-    head = LogHead.objects.get(pk=1)
-    done.log_seq, done.log_hash = head.seq, head.hash
+    head = LogHead.objects.filter(pk=1).values_list("seq", "hash").first()
+    done.log_seq, done.log_hash = head or NO_LOG
+
+
+def _bring_up_to_date(done: Restored, now: datetime | None) -> None:
+    """What is due to be erased by now goes, and times that are more exact than the
+    site keeps them now. Not on a log with faults, which takes no row more or would go
+    on from a wrong one: that is the owner's to settle first."""
+    if not done.is_log_whole:
+        done.faults.append(
+            "What is due to be erased by now was not erased, since the log has faults: "
+            "run manage.py purge once it is settled."
+        )
+    else:
+        done.purged = retention.purge_rows(now).total
+    if coarsening.finer().exists():
+        done.coarsened = sum(coarsening.coarsen(POSTS_AT_ONCE))
+        coarsening_of_moderation.coarsen()
 
 
 def _images(source: Bundle, done: Restored, folder: Path | None) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
-from . import bundle, keys, names, rows, unfinished
+from . import bundle, integrity, keys, names, rows, unfinished
 from .bundle import Manifest
 from .errors import BackupError
 from .media import images
@@ -22,20 +22,29 @@ from .snapshots import snapshot
 NO_LOG = (0, "0" * 64)
 
 
-def take(folder: Path) -> Path:
+@dataclass(frozen=True)
+class Taken:
+    """A new backup. ``torn``: the tables of which rows refer to others that are not
+    there, so that no database takes them; then it cannot be restored as it is."""
+
+    path: Path
+    torn: list[str]
+
+
+def take(folder: Path) -> Taken:
     """Writes a backup into ``folder``, reads it again, and only then gives it its name.
 
     Raises ``BackupError`` where there is none to be had; then there is no new file.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with unfinished.file(folder) as part:
-        manifest = _write(part)
+        manifest, torn = _write(part)
         with bundle.reading(part) as written:
             written.check()
         path = folder / str(_name(manifest))
         part.rename(path)
         unfinished.settle(folder)
-    return path
+    return Taken(path, torn)
 
 
 def _name(manifest: Manifest) -> names.Name:
@@ -51,7 +60,7 @@ def _free_second(folder: Path) -> datetime:
         time.sleep(0.1)
 
 
-def _write(path: Path) -> Manifest:
+def _write(path: Path) -> tuple[Manifest, list[str]]:
     taken_at = _free_second(path.parent)
     with snapshot() as alias, bundle.writing(path) as writer:
         loader = MigrationLoader(connections[alias])
@@ -78,7 +87,7 @@ def _write(path: Path) -> Manifest:
             members=writer.members,
         )
         writer.finish(manifest)
-    return manifest
+        return manifest, integrity.torn(alias)
 
 
 class _Counted:
@@ -135,9 +144,11 @@ class Removed:
 def remove_old(folder: Path, days: int, now: datetime | None = None) -> Removed:
     """Removes this site's backups that are older than ``days``, never the newest.
 
-    What is called a backup and is none, or another site's, stays.
+    What is called a backup and is none, or another site's, stays. This site's are those
+    of its address, and of its secret where its address was another one then.
     """
-    due = (now or datetime.now(UTC)) - timedelta(days=days)
+    now = now or datetime.now(UTC)
+    due = now - timedelta(days=days)
     removed = Removed()
     own = []
     for name, path in names.in_folder(folder):
@@ -147,10 +158,14 @@ def remove_old(folder: Path, days: int, now: datetime | None = None) -> Removed:
         except BackupError:
             removed.left.append((path.name, "it cannot be read"))
             continue
-        if told.site != settings.SITE_URL:
+        is_own = told.site == settings.SITE_URL or told.secret_mark == secret_mark()
+        if not is_own:
             removed.left.append((path.name, f"it is of {told.site}"))
         elif told.taken_at != name.taken_at:
             removed.left.append((path.name, "it was made at another time"))
+        elif told.taken_at > now:
+            # As the newest it would keep its place, and the true one lose it.
+            removed.left.append((path.name, "its time is still to come"))
         else:
             own.append((name.taken_at, path))
     for taken_at, path in own[:-1]:

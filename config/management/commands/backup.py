@@ -72,18 +72,27 @@ class Command(BaseCommand):
             raise CommandError(f"--keep {keep} is no number of days. Use 0, 1, 2 …")
         folder = folder or settings.BACKUP_DIR or settings.DATA_DIR / "backups"
         try:
-            path = check or take(folder)
+            taken = None if check else take(folder)
+            path = taken.path if taken else check
             with bundle.reading(path) as found:
                 found.check()
             for line in in_words(found.manifest):
                 self.stdout.write(line)
             self.stdout.write(f"Whole: {path}")
+            if taken and taken.torn:
+                raise BackupError(
+                    "In the database rows refer to others that are not there, of "
+                    f"{', '.join(taken.torn)}. They were backed up as they are, and "
+                    "no restore takes them: mend the database, or keep the last "
+                    "backup before this one. No old backup was removed."
+                )
         except BackupError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"The database does not do it: {error}") from error
         except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.") from error
+            where = error.filename or folder
+            raise CommandError(f"{where}: {error.strerror}.") from error
         if check:
             return
         removed = remove_old(folder, keep)

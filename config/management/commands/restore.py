@@ -5,13 +5,19 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
+from django.utils import timezone
 
-from config.backup import names
+from config.backup import names, places
 from config.backup.errors import BackupError
 from config.backup.restoring import Restored, drill, restore
 
 from .backup import in_words
+
+UNTOUCHED = (
+    "The site's database was not touched. See that there is room on the disk and that "
+    "the database answers, then run it again."
+)
 
 
 class Command(BaseCommand):
@@ -59,14 +65,16 @@ class Command(BaseCommand):
             done = _tried(file) if drill else restore(file, replace=replace)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        except OperationalError as error:
-            raise CommandError(f"The database does not do it: {error}") from error
+        except DatabaseError as error:
+            raise CommandError(_of_database(error)) from error
         except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.") from error
+            where = error.filename or places.folder()
+            raise CommandError(f"{where}: {error.strerror}. {UNTOUCHED}") from error
         self._tell(done)
         if drill:
             self.stdout.write("It was a drill: nothing of the site was touched.")
         else:
+            self.stdout.write(f"It is in place: {places.in_words()}")
             self._tell_of_the_gap(done)
         if done.faults:
             for fault in done.faults:
@@ -86,6 +94,11 @@ class Command(BaseCommand):
             f"Restored: {done.comments:,} comments in {done.trees:,} threads, "
             f"{done.images:,} images, the log up to #{done.log_seq:,} {done.log_hash}"
         )
+        if done.coarsened:
+            self.stdout.write(
+                "Times of this backup were more exact than TIME_PRECISION says now. "
+                f"They were cut: {done.coarsened:,} comments."
+            )
         if done.other_secret:
             self.stdout.write(
                 "PSEUDONYM_SECRET is another one here than it was then: nobody gets "
@@ -109,12 +122,20 @@ class Command(BaseCommand):
             self.stdout.write(done.kept)
 
 
+def _of_database(error: DatabaseError) -> str:
+    """Of a disk or a server in its own words; those of other errors quote rows."""
+    what = type(error).__name__
+    if isinstance(error, OperationalError):
+        what = str(error).strip()
+    return f"The database does not do it: {what}. {UNTOUCHED}"
+
+
 def _newest() -> Path:
     folder = settings.BACKUP_DIR or settings.DATA_DIR / "backups"
-    found = names.in_folder(folder)
+    found = names.newest(folder, timezone.now())
     if not found:
         raise CommandError(f"There is no backup in {folder}.")
-    return found[-1][1]
+    return found[1]
 
 
 def _tried(file: Path) -> Restored:

@@ -16,7 +16,7 @@ from blog.discussion.submission import Circumstances, submit
 from blog.models import Comment, Post
 from blog.search import index
 from config import condition
-from config.backup import places, rows, taking
+from config.backup import rows, taking
 from moderation import (
     actions,
     complaints,
@@ -106,22 +106,25 @@ def after() -> dict:
     }
 
 
-def attempts(calls: list[list[str]]) -> list[str]:
-    """What each call of ``restore`` is refused with; none may change anything."""
-    said, before = [], digests()
-    for arguments in calls:
-        try:
-            call_command("restore", *arguments, stdout=io.StringIO())
-        except CommandError as error:
-            said.append(str(error))
-        else:
-            said.append("It was not refused.")
-        assert digests() == before, arguments
+def told(command: str, *arguments: str, fails: bool = False) -> str:
+    """What ``manage.py`` prints, in this process."""
+    out = io.StringIO()
+    failed = False
+    try:
+        call_command(command, *arguments, stdout=out, stderr=out)
+    except CommandError as error:
+        failed = True
+        out.write(f"CommandError: {error}\n")
+    assert failed == fails, out.getvalue()
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> str:
+    """What ``restore`` is refused with; it may change nothing."""
+    before = digests()
+    said = told("restore", *arguments, fails=True)
+    assert digests() == before, arguments
     return said
-
-
-def filled() -> list[str]:
-    return places.filled_tables()
 
 
 def posts(count: int) -> list[int]:
@@ -181,7 +184,7 @@ def back_up(folder: str, count: int) -> list:
                 known = text[: text.rfind("\n") + 1].split()
                 decisions = Decision.objects.count()
             before = len(known)
-            path = taking.take(Path(folder) / "backups")
+            path = taking.take(Path(folder) / "backups").path
             found.append([str(path), known, decisions])
     finally:
         (Path(folder) / "taken").touch()

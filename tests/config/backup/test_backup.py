@@ -1,6 +1,9 @@
 """One file has the whole site, is checked, and stands there whole or not at all."""
 
+import errno
+import os
 import re
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -8,12 +11,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.backup import bundle, names, rows
-from config.backup.taking import remove_old
+from config.backup.taking import remove_old, secret_mark
+from tests.blog import making
 from tests.own_database import ROOT
 
-from .jobs import IMAGE, IMAGE_NAME
+from . import jobs
+from .jobs import IMAGE, IMAGE_NAME, told
 
 JOBS = "tests.config.backup.jobs:"
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -54,10 +61,11 @@ def unfinished(folder: Path) -> list[str]:
 
 
 class TestWhatIsInIt:
-    def test_the_whole_site_and_no_secret(self, own_database):
+    def test_the_whole_site_and_no_secret(self, own_database, inside):
         place = own_database
         place.more = {"PSEUDONYM_SECRET": "limpet-" * 10, "SECRET_KEY": "whelk-" * 10}
-        keys = place.work(f"{JOBS}fill", str(place.folder / "media"))
+        with inside(place):
+            keys = jobs.fill(str(place.folder / "media"))
         said = place.manage("backup")
         [path] = made(place)
         whole = content(path)
@@ -78,50 +86,49 @@ class TestWhatIsInIt:
         # What it says of itself.
         assert re.search(r"Head of the log: #\d+ [0-9a-f]{64}\n", said)
         with bundle.reading(path) as found:
-            told = found.manifest
-            assert told.members.keys() >= {f"media/{IMAGE_NAME}"}
+            manifest = found.manifest
+            assert manifest.members.keys() >= {f"media/{IMAGE_NAME}"}
         name = names.read(path.name)
-        assert (name.seq, name.digits) == (told.log_seq, told.log_hash[:12])
+        assert (name.seq, name.digits) == (manifest.log_seq, manifest.log_hash[:12])
         assert name.seq > 3
-        assert place.manage("verify_log", "--head", told.log_hash)
-        assert told.rows["blog.Comment"] > 200
-        assert not {f"rows/{each}.jsonl" for each in rows.LEFT_OUT} & set(told.members)
+        with inside(place):
+            assert told("verify_log", "--head", manifest.log_hash)
+        assert manifest.rows["blog.Comment"] > 200
+        assert not {f"rows/{each}.jsonl" for each in rows.LEFT_OUT} & set(
+            manifest.members
+        )
 
-    def test_its_owner_alone_can_read_it(self, own_database):
-        own_database.manage("backup")
-        [path] = made(own_database)
+    def test_it_is_written_where_the_owner_says(self, own_database, inside, tmp_path):
+        """His alone to read, and nothing is left beside it."""
+        place = own_database
+        with inside(place):
+            told("backup", str(tmp_path / "there"))
+            place.more = {"BACKUP_DIR": tmp_path / "set"}
+        with inside(place):
+            told("backup")
+        assert made(place) == []
+        assert len(names.in_folder(tmp_path / "set")) == 1
+        [(_, path)] = names.in_folder(tmp_path / "there")
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
-        assert unfinished(own_database.folder) == []
-
-    def test_it_is_written_where_the_owner_says(self, own_database, tmp_path):
-        place = own_database
-        place.manage("backup", str(tmp_path / "there"))
-        place.more = {"BACKUP_DIR": str(tmp_path / "set")}
-        place.manage("backup")
-        assert made(place) == []
-        assert len(names.in_folder(tmp_path / "there")) == 1
-        assert len(names.in_folder(tmp_path / "set")) == 1
+        assert unfinished(place.folder) == []
 
 
 class TestChecking:
-    def test_a_whole_one_is_told_whole(self, own_database):
-        own_database.manage("backup")
-        [path] = made(own_database)
-        assert f"Whole: {path}" in own_database.manage("backup", "--check", str(path))
+    def test_a_whole_one_is_told_whole_and_a_cut_one_refused(
+        self, own_database, inside
+    ):
+        with inside(own_database):
+            told("backup")
+            [path] = made(own_database)
+            assert f"Whole: {path}" in told("backup", "--check", str(path))
+            path.write_bytes(path.read_bytes()[:-100])
+            said = told("backup", "--check", str(path), fails=True)
+            assert "cut short" in said
+            for wrong in ("--keep", "5"), ("folder",):
+                said = told("backup", "--check", "x.zip", *wrong, fails=True)
+                assert "Choose one" in said
         assert made(own_database) == [path]
-
-    def test_a_cut_one_is_refused(self, own_database):
-        own_database.manage("backup")
-        [path] = made(own_database)
-        path.write_bytes(path.read_bytes()[:-100])
-        said = own_database.manage("backup", "--check", str(path), fails=True)
-        assert "cut short" in said
-
-    @pytest.mark.parametrize("wrong", [("--keep", "5"), ("folder",)])
-    def test_it_makes_nothing(self, own_database, wrong):
-        said = own_database.manage("backup", "--check", "x.zip", *wrong, fails=True)
-        assert "Choose one" in said
 
     def test_a_database_without_tables_has_no_backup(self, own_database, tmp_path):
         if own_database.url.startswith("postgres"):
@@ -131,50 +138,75 @@ class TestChecking:
         assert "nothing to back up" in said
         assert made(own_database) == []
 
-    def test_a_damaged_database_is_not_backed_up(self, own_database):
+    def test_a_damaged_database_is_not_backed_up(self, own_database, inside):
         if own_database.url.startswith("postgres"):
             pytest.skip("PostgreSQL checks its own pages.")
         place = own_database
-        place.work(f"{JOBS}posts", 300)
+        with inside(place):
+            jobs.posts(300)
         file = place.folder / "candour.sqlite3"
         pages = bytearray(file.read_bytes())
         # Pages in the middle, of tables and of indexes.
         for at in range(len(pages) // 3, len(pages) // 3 * 2):
             pages[at] = 0x5A
         file.write_bytes(pages)
-        assert "CommandError" in place.manage("backup", fails=True)
+        with inside(place):
+            assert "CommandError" in told("backup", fails=True)
         assert made(place) == []
         assert unfinished(place.folder) == []
 
-    def test_a_database_of_a_newer_version_is_refused(self, own_database):
+    def test_one_that_no_restore_would_take_is_made_and_told(
+        self, own_database, inside
+    ):
+        """Of a file that somebody mended by hand: SQLite itself calls it sound."""
         place = own_database
-        place.manage(
-            "shell",
-            "-c",
-            "from django.db import connection\n"
-            "from django.db.migrations.recorder import MigrationRecorder\n"
-            "MigrationRecorder(connection).record_applied('blog', '9999_to_come')",
-        )
-        assert "blog.9999_to_come" in place.manage("backup", fails=True)
+        if place.url.startswith("postgres"):
+            pytest.skip("PostgreSQL lets no such row come about.")
+        with inside(place):
+            making.comment(making.post(1))
+            with sqlite3.connect(place.folder / "candour.sqlite3") as file:
+                file.execute("UPDATE blog_comment SET post_id = 999")
+            said = told("backup", fails=True)
+            [path] = made(place)
+            assert f"Whole: {path}" in said
+            assert "not there, of blog_comment." in said
+            said = jobs.refused(str(path), "--drill")
+            assert "not in it: of blog_comment." in said
+
+    def test_a_database_of_a_newer_version_is_refused(self, own_database, inside):
+        place = own_database
+        with inside(place):
+            MigrationRecorder(connection).record_applied("blog", "9999_to_come")
+            assert "blog.9999_to_come" in told("backup", fails=True)
         assert made(place) == []
 
 
-def test_one_that_was_killed_leaves_nothing_that_looks_like_a_backup(own_database):
+def test_one_that_was_killed_leaves_nothing_that_looks_like_a_backup(
+    own_database, inside
+):
+    """And removes none of those that there are, however old."""
     place = own_database
+    place.more = {"SITE_URL": HERE}
+    folder = place.folder / "backups"
+    folder.mkdir()
+    kept = {old_backup(folder, 1000), old_backup(folder, 2000)}
+    before = made(place)
     for point in ("Writer.add", "Writer.finish", "Bundle.check"):
         kill(place, f"config.backup.bundle:{point}", "backup")
-        assert made(place) == []
+        assert made(place) == before
         left = unfinished(place.folder)
         # Each removes what the one before left.
         assert len([name for name in left if name.startswith(".candour-part-")]) == 1
-    place.manage("backup")
+    with inside(place):
+        said = told("backup")
+    assert all(f"Removed, older than 30 days: {old}\n" in said for old in kept)
     assert len(made(place)) == 1
     assert unfinished(place.folder) == []
 
 
-def old_backup(folder: Path, days: int, *, site: str = HERE, digits: str = "") -> str:
+def old_backup(folder: Path, days: int, *, site: str = HERE, mark: str = "") -> str:
     """A backup of a site, so many days old at ``NOW``."""
-    name = names.Name(NOW - timedelta(days=days), days, digits or "0" * 12)
+    name = names.Name(NOW - timedelta(days=days), abs(days), "0" * 12)
     path = folder / str(name)
     path.touch()
     with bundle.writing(path) as writer:
@@ -187,7 +219,7 @@ def old_backup(folder: Path, days: int, *, site: str = HERE, digits: str = "") -
                 migrations=[],
                 log_seq=days,
                 log_hash="0" * 64,
-                secret_mark="",
+                secret_mark=mark,
                 rows={},
                 last_ids={},
                 members=writer.members,
@@ -231,30 +263,35 @@ class TestKeeping:
         }
         assert len(names_in(tmp_path)) == 5
 
-    def test_the_command_removes_and_says_so(self, own_database):
-        place = own_database
-        place.more = {"SITE_URL": HERE}
-        folder = place.folder / "backups"
-        folder.mkdir()
-        old = old_backup(folder, 1000)
-        assert f"Removed, older than 30 days: {old}" in place.manage("backup")
-        assert old not in names_in(folder)
-        said = place.manage("backup", "--keep", "-1", fails=True)
-        assert "no number of days" in said
+    def test_one_of_its_former_address_is_still_its_own(self, tmp_path):
+        """Else texts that are to live 30 days would lie there for ever."""
+        new = old_backup(tmp_path, 0)
+        moved = old_backup(
+            tmp_path, 31, site="https://heron.example", mark=secret_mark()
+        )
+        assert remove_old(tmp_path, 30, NOW).gone == [moved]
+        assert names_in(tmp_path) == {new}
 
-    def test_a_backup_that_fails_removes_none(self, own_database):
-        place = own_database
-        place.more = {"SITE_URL": HERE}
-        folder = place.folder / "backups"
-        folder.mkdir()
-        kept = {old_backup(folder, 1000), old_backup(folder, 2000)}
-        kill(place, "config.backup.bundle:Writer.finish", "backup")
-        assert kept <= names_in(folder)
+    def test_one_whose_time_is_to_come_does_not_stand_for_the_newest(self, tmp_path):
+        to_come, true = old_backup(tmp_path, -400), old_backup(tmp_path, 31)
+        removed = remove_old(tmp_path, 30, NOW)
+        assert (removed.gone, names_in(tmp_path)) == ([], {to_come, true})
+        assert removed.left == [(to_come, "its time is still to come")]
+        assert names.newest(tmp_path, NOW)[1].name == true
 
 
-def test_a_folder_that_cannot_be_written(own_database, tmp_path):
+def test_what_does_not_go_is_told_in_words(own_database, inside, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
-    said = own_database.manage("backup", str(tmp_path / "file"), fails=True)
-    assert "CommandError" in said
-    assert "file: File exists" in said
-    assert "Traceback" not in said
+    with inside(own_database):
+        said = told("backup", str(tmp_path / "file"), fails=True)
+        assert "file: File exists" in said
+        assert "no number of days" in told("backup", "--keep", "-1", fails=True)
+
+        def full(*_: object) -> None:
+            # As a write has it: without the name of a file.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(bundle.Writer, "finish", full)
+        said = told("backup", str(tmp_path / "there"), fails=True)
+        assert f"{tmp_path / 'there'}: No space left on device." in said
+    assert names_in(tmp_path / "there") == set()
