@@ -105,8 +105,7 @@ class TestUnits:
             text=True,
             timeout=60,
         )
-        assert "unrecognized arguments" not in checked.stderr
-        assert "usage:" not in checked.stderr
+        assert checked.returncode == 0, checked.stderr
 
     @pytest.mark.skipif(
         not shutil.which("systemd-analyze"), reason="systemd-analyze is not here."
