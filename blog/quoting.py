@@ -5,7 +5,7 @@ comment has: what would be a heading, a list or stress in Markdown is escaped.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -28,6 +28,20 @@ _COUNTED = re.compile(r"([0-9]{1,9})([.)])(?=\s|\Z)")
 # Stands for a bracket that is escaped at the end; no text has it.
 _BRACKET = "\0"
 _DASHES = re.compile(r"[-\s]+\Z")
+# A handle with what leads to its comment, as ``quotations`` writes them: what stands
+# before the handle, the handle, what follows, and there the comment's id.
+_CALLED = r"(?P<called>Anon [0-9A-Za-z: ]{1,40})"
+_ADDRESS = r"""[^\s()<>"']*/c/(?P<id>[0-9a-z]{1,13})/"""
+_CITED = {
+    "markdown": re.compile(rf"(\[){_CALLED}(?P<rest>\]\({_ADDRESS}\))"),
+    "text": re.compile(
+        rf"^(){_CALLED}(?P<rest>(?:, [^\n]*)? \({_ADDRESS}\):)[^\S\n]*$", re.M
+    ),
+    "html": re.compile(
+        rf"""(<a\s(?:[^<>"]|"[^"<>]*")*?href="{_ADDRESS}"(?:[^<>"]|"[^"<>]*")*>)"""
+        rf"{_CALLED}(?P<rest></a>)"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,19 @@ def appended(body: str, quoted: str, body_format: str) -> str:
     last = body.rpartition("\n")[2]
     ends_quoted = last.startswith(">") or last.endswith("</blockquote>")
     return body + (_between(body_format) if ends_quoted else "\n\n") + quoted
+
+
+def recalled(body: str, body_format: str, now: Callable[[str, str], str]) -> str:
+    """A text in which each quotation calls its comment what ``now`` says, from the
+    handle that stands there and the comment's id. No word but handles that lead to
+    their comments is touched."""
+
+    def put(found: re.Match[str]) -> str:
+        start, end = (place - found.start() for place in found.span("called"))
+        called = now(found["called"], found["id"])
+        return found[0][:start] + called + found[0][end:]
+
+    return _CITED[body_format].sub(put, body)
 
 
 def _between(body_format: str) -> str:

@@ -8,13 +8,16 @@ from django.db import transaction
 from blog.discussion import times
 
 from . import arrivals, mail
+from .editorial import recalling
 from .log import WRITES
 from .models import ArrivalCount, Decision, Reminder
 from .screening import limits
 
 
 def coarsen() -> None:
-    """Cuts the counts of arrivals, the paces of networks and the last reminder."""
+    """Cuts the counts of arrivals, the paces of networks and the last reminder, and
+    lets posts call what they quote as it is called now."""
+    recalling.in_posts()
     _cut_arrivals()
     limits.cut_stored()
     with transaction.atomic():

@@ -4,6 +4,7 @@ It can be broken off and run again: what was cut is not looked at any more. Noth
 can be taken back.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from blog import moments
 from blog.models import Claim, Comment, CommentQuerySet, ImportChange, Post
 
-from . import shown, times, tree
+from . import references, shown, times, tree
 
 BATCH = 500
 # Orders that are given here stand before all that decisions give, which are numbers of
@@ -21,6 +22,7 @@ BATCH = 500
 _FIRST = -(10**15)
 _WAITING = (Comment.State.PENDING, Comment.State.LIKELY_SPAM)
 _TIMES = ("written_at", "published_at")
+_TIME = re.compile(r"[0-9][.:][0-9]{2}")
 
 
 def finer() -> CommentQuerySet:
@@ -39,7 +41,8 @@ def finer() -> CommentQuerySet:
 
 def coarsen(posts_at_once: int) -> Iterator[int]:
     """Cuts them, some posts in one transaction, and brings up to date what depends on
-    it: handles, links, pages, claims. Gives how many comments each time."""
+    it: handles and the replies that begin with them, links, pages, claims. Gives how
+    many comments each time."""
     _put_in_order()
     posts = list(
         Post.objects.filter(Exists(finer().filter(post=OuterRef("pk"))))
@@ -51,6 +54,21 @@ def coarsen(posts_at_once: int) -> Iterator[int]:
     # Of claims whose comments were cut when they were decided about.
     _cut_claims(Claim.objects.all())
     _cut_notes_of_imports()
+
+
+def left() -> tuple[int, int]:
+    """In how many comments and posts a time is named, as that of a comment. People
+    wrote those, and they stay."""
+    comments = Comment.objects.exclude(text="").order_by("pk")
+    posts = Post.objects.exclude(plain="").order_by("pk")
+    return (
+        sum(map(_names_a_time, comments.values_list("text", flat=True).iterator())),
+        sum(map(_names_a_time, posts.values_list("plain", flat=True).iterator())),
+    )
+
+
+def _names_a_time(text: str) -> bool:
+    return bool(_TIME.search(text) and references.find(text))
 
 
 def _put_in_order() -> None:

@@ -17,16 +17,19 @@ BATCH = 500
 _LONGEST = Comment._meta.get_field("handle").max_length
 
 
-def give(post: Post, comments: list[Comment]) -> None:
+def give(post: Post, comments: list[Comment]) -> dict[int, str]:
     """Gives handles to those of a discussion that are shown and have none, and stores
     them. ``comments`` are all of it, in the order of their trees.
 
-    Another one goes to a comment whose time was cut since it got its own."""
+    Another one goes to a comment whose time was cut since it got its own: what those
+    were called before is given back, by their keys."""
+    before = {comment.pk: comment.handle for comment in comments}
     given = named(post, comments)
     if given:
         # Comments of a thread come after its lock.
         tree.lock_trees(sorted({comment.tree_id for comment in given}))
     Comment.objects.bulk_update(given, ["handle"], batch_size=BATCH)
+    return {comment.pk: old for comment in given if (old := before[comment.pk])}
 
 
 def named(post: Post, comments: list[Comment]) -> list[Comment]:
@@ -73,10 +76,13 @@ def named(post: Post, comments: list[Comment]) -> list[Comment]:
 
 def tells_more(comment: Comment) -> bool:
     """Whether its handle tells its time more exactly than that is kept."""
-    if comment.handle is None or comment.precision is None:
-        return False
-    is_handle, told = tells(comment.handle)
-    return is_handle and moments.coarsest(told, comment.precision) != told
+    return comment.handle is not None and is_finer(comment.handle, comment.precision)
+
+
+def is_finer(words: str, precision: str | None) -> bool:
+    """Whether words are a handle that tells more of a time than ``precision`` does."""
+    is_handle, told = tells(words)
+    return is_handle and moments.coarsest(told, precision) != told
 
 
 def brought(handle: str, taken: set[str], precision: str | None = None) -> str | None:

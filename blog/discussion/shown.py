@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from blog.models import Comment, Passage, Post
 
-from . import citations, claims, linking, naming, pages, signed, tree
+from . import addressed, citations, claims, linking, naming, pages, signed, tree
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,8 @@ def _settle(
 ) -> None:
     """In this order: what is linked is called by its handle. ``continued`` are the
     comments of the discussion that this one continues."""
-    naming.give(discussion.post, discussion.comments)
+    before = naming.give(discussion.post, discussion.comments)
+    changed = changed | addressed.follow(before, discussion.comments)
     linking.link(discussion.post, discussion.comments, changed, continued)
     citations.settle([c.pk for c in discussion.comments if c.pk in changed])
     signed.settle(discussion.comments, changed)

@@ -8,12 +8,16 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog import moments
+from blog import moments, quotable
 from blog.discussion.submission import submit
-from blog.models import Claim, Comment, Reference
-from moderation import complaints, disclosure, log, questions, receipts
+from blog.models import Claim, Comment, Passage, Reference
+from blog.search import index
+from moderation import complaints, desk, disclosure, log, questions, receipts
 from moderation import transitions as moves
 from moderation.complaint_handling import hold as hold_for
+from moderation.editorial import lifting
+from moderation.editorial.masks import Mask
+from moderation.editorial.redacting import redact
 from moderation.models import ComplaintEvent, Decision, Mode, Tally
 from moderation.screening import limits
 from moderation.transitions import Seen
@@ -46,12 +50,14 @@ def precision(request, settings) -> str:
 class Writer:
     """Somebody who writes below a post, and what may be done by and with it."""
 
-    def __init__(self, clock: Clock, post, **how) -> None:
+    def __init__(
+        self, clock: Clock, post, text: str = "The tide turns at nine.", **how
+    ) -> None:
         self.clock, self.post = clock, post
         clock.contributor()
         sent = submit(
             post,
-            "The tide turns at nine.",
+            text,
             circumstances=people.Circumstances(form_age=60, address=SEEN_BY),
             **how,
         )
@@ -345,6 +351,75 @@ class TestLater:
         Comment.objects.filter(pk=second.now.pk).update(text="No.", html="<p>No.</p>")
         Reference.objects.all().delete()
         waits.is_traceless()
+
+    @pytest.mark.parametrize("wanted", moments.CUT)
+    def test_what_the_program_wrote_in_texts_follows(
+        self, site, clock, settings, wanted, capsys
+    ):
+        """Replies begin with the handle of what they answer, and posts quote by it."""
+        first, _, second, _ = site
+        post = first.post
+        one, other = first.now.handle, second.now.handle
+        reply = Writer(clock, post, f"@{other}\nI agree.", parent=second.now)
+        reply.decide("approve")
+        waits = Writer(clock, post, f"@{one} Do you?", parent=first.now)
+        redacted = Writer(clock, post, f"@{one}, Ann Pike did.", parent=first.now)
+        redacted.decide("approve")
+        clock.other()
+        seen = Seen(redacted.now.public_id, redacted.now.version)
+        [masked] = redact(redacted.mo, [seen], [Mask("Ann Pike", "name")]).done
+        # Typed by hand: it is not the one that is answered.
+        typed = Writer(clock, post, f"@{other} I agree.", parent=first.now)
+        typed.decide("approve")
+        quoting = [
+            making.post(number, body=body, body_format=form, published_at=post.day)
+            for number, form in enumerate(("markdown", "html", "text"), 2)
+            for body in [quotable.quotations(second.now.public_id, form)]
+        ]
+        [_, draft] = lifting.lift(
+            first.mo, Seen(second.now.public_id, second.now.version), title="Tides"
+        )
+        assert '<a class="at"' in reply.now.html
+        settings.TIME_PRECISION = wanted
+        call_command("coarsen_times")
+        told_of = capsys.readouterr().out
+        assert "1 comment and 0 posts name a time of day" in told_of
+        called = f"@{second.now.handle}"
+        assert reply.now.text == f"{called}\nI agree."
+        assert reply.now.html == f"<p>{called}<br>\nI agree.</p>\n"
+        assert waits.now.text == f"@{first.now.handle} Do you?"
+        assert redacted.now.text == f"@{first.now.handle}, [name] did."
+        for quoting_post in [*quoting, draft]:
+            quoting_post.refresh_from_db()
+            for column in ("body", "body_html", "plain", "summary"):
+                assert second.now.handle in getattr(quoting_post, column)
+        assert lifting.is_untouched(draft, Passage.objects.get(target=draft))
+        assert not index.check()
+        # What people wrote is theirs, and looked at no further.
+        assert typed.now.text == f"@{other} I agree."
+        theirs = Comment.objects.filter(pk__in=[second.now.pk, typed.now.pk])
+        theirs.update(text="No.", html="<p>No.</p>")
+        Reference.objects.all().delete()
+        for writer in (waits, site[3]):
+            writer.decide("approve")
+        waits.is_traceless()
+        assert desk.undo(redacted.mo, [masked.seq]).done
+        assert redacted.now.text == f"@{first.now.handle}, Ann Pike did."
+        before = list(Comment.objects.order_by("pk").values())
+        call_command("coarsen_times")
+        assert list(Comment.objects.order_by("pk").values()) == before
+
+    def test_a_decision_that_cuts_is_followed_by_the_replies(self, site, settings):
+        """The owner has not run the command."""
+        reply = Writer(
+            site[0].clock, site[0].post, "@Anon 13:37 Ha.", parent=site[0].now
+        )
+        reply.decide("approve")
+        settings.TIME_PRECISION = "hour"
+        site[0].decide("hide")
+        site[0].decide("restore")
+        assert reply.now.text == f"@{site[0].now.handle} Ha."
+        assert site[0].now.handle == "Anon 13h"
 
     def test_again_it_changes_nothing(self, site, precision, capsys):
         call_command("coarsen_times")

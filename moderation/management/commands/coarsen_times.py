@@ -45,6 +45,16 @@ class Command(BaseCommand):
                     self.stdout.write(f"{_comments(done)} so far")
             of_moderation.coarsen()
             self.stdout.write(f"{_comments(done)} cut to the {wanted}.")
+        self._tell_what_stays()
+
+    def _tell_what_stays(self) -> None:
+        in_comments, in_posts = coarsening.left()
+        if in_comments or in_posts:
+            self.stdout.write(
+                f"{_comments(in_comments)} and {_number(in_posts, 'post')} name a time "
+                "of day, as readers name comments, in words that people wrote: those "
+                "stay as they are."
+            )
         if kept := of_moderation.kept_by_the_log():
             self.stdout.write(
                 f"The log of decisions has {kept:,} older row{'s' * (kept != 1)} that "
@@ -54,4 +64,8 @@ class Command(BaseCommand):
 
 
 def _comments(number: int) -> str:
-    return f"{number:,} comment{'s' * (number != 1)}"
+    return _number(number, "comment")
+
+
+def _number(number: int, of: str) -> str:
+    return f"{number:,} {of}{'s' * (number != 1)}"
