@@ -15,6 +15,8 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from blog import moments
+from blog.discussion import times
 from blog.models import Comment
 
 from .actions import KEEP, REPLY, UNDO, UPHOLD, WAITING
@@ -25,6 +27,7 @@ from .receipts import APPEALABLE
 
 # Whoever took one in hand and was killed gives it back after so long.
 CLAIM = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
 DECISIONS = {
     "approve": "published",
     "reject": "refused",
@@ -162,14 +165,30 @@ def _waiting(now: datetime) -> list[str]:
         Comment.objects.unpublished()
         .filter(state__in=WAITING, written_at__isnull=False)
         .order_by("written_at")
-        .values_list("written_at", flat=True)
+        .values_list("written_at", "precision")
         .first()
     )
     if oldest:
-        hours = int((now - oldest).total_seconds() // 3600)
-        unit = "hour" if hours == 1 else "hours"
-        lines.append(f"  The oldest waits for {hours:,} {unit}.")
+        lines.append(f"  The oldest {_has_waited(*oldest, now)}.")
     return ["Waiting", *lines] if lines else []
+
+
+def _has_waited(written: datetime, precision: str | None, now: datetime) -> str:
+    """How long, in words. A mail is kept by others: where times are cut it must tell no
+    more than the hour or the day, and counts from the beginning of that."""
+    known = moments.coarsest(precision, times.of_site())
+    begin = times.cut_to(written, known)
+    wait = now - begin
+    if known is None:
+        return f"waits for {_number(wait // HOUR, 'hour')}"
+    if known == moments.HOUR:
+        return f"waits for at most {_number(-(-wait // HOUR), 'hour')}"
+    days = (timezone.localdate(now) - timezone.localdate(begin)).days
+    return f"waits for at most {days + 1:,} days" if days else "came today"
+
+
+def _number(number: int, of: str) -> str:
+    return f"{number:,} {of}{'s' * (number != 1)}"
 
 
 def _decided(since: int) -> list[str]:

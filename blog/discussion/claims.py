@@ -13,10 +13,11 @@ from django.db.models import BigIntegerField, Case, F, Min, Q, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from blog import moments
 from blog.models import Claim, Comment, Post
 from blog.names import skeleton
 
-from . import pseudonyms
+from . import pseudonyms, times
 from .pseudonyms import Mark, Proof
 
 LONGEST_KEY = Claim._meta.get_field("name_key").max_length
@@ -104,8 +105,9 @@ def marks(comments: Iterable[Comment]) -> dict[int | None, Mark]:
 
     A name without a tag is not verified where a claim of it, or of one that looks like
     it, was known when the comment was written; a comment of unknown time is told
-    nothing about. A tag proves itself, but where a name has several, a reader must
-    compare them. One query; none where nobody has a name.
+    nothing about, nor one of the same hour or day where times are cut to that. A tag
+    proves itself, but where a name has several, a reader must compare them. One query;
+    none where nobody has a name.
     """
     named = [comment for comment in comments if comment.name]
     if not named:
@@ -124,9 +126,21 @@ def marks(comments: Iterable[Comment]) -> dict[int | None, Mark]:
                 found[comment.pk] = Mark.SEVERAL
             continue
         since = min((*wide.values(), *here.values()), default=None)
-        if since and comment.written_at and comment.written_at >= since:
+        if since and comment.written_at and _is_later(comment, since):
             found[comment.pk] = Mark.NOT_VERIFIED
     return found
+
+
+def _is_later(comment: Comment, since: datetime) -> bool:
+    """Whether a comment was certainly written after a claim was known: where either
+    time is cut to the hour or the day, in a later one."""
+    is_cut_to_day = times.cut_to(since, moments.DAY) == since
+    known = moments.coarsest(
+        comment.precision, times.of_site(), moments.DAY if is_cut_to_day else None
+    )
+    if known is None:
+        return comment.written_at >= since
+    return times.cut_to(comment.written_at, known) > times.cut_to(since, known)
 
 
 def mark_of_new(post: Post, name: str, proof: Proof | None) -> Mark | None:

@@ -213,6 +213,33 @@ class TestWhatItSays:
         secrets += [comment.public_id, spam.public_id]
         assert [secret for secret in secrets if secret in whole] == []
 
+    @pytest.mark.parametrize(
+        ("precision", "told"),
+        [
+            ("hour", ["1 hour", "1 hour", "2 hours", "23 hours"]),
+            ("day", ["today", "today", "today", "2 days"]),
+        ],
+    )
+    def test_not_the_minute_in_which_the_oldest_came(
+        self, anna, clock, settings, precision, told
+    ):
+        """Mails are kept by others: two that were written at any minute of an hour, or
+        at any hour of a day, are told alike."""
+        settings.TIME_PRECISION = precision
+        comment = submission(making.post(), "Kittiwakes.")
+        begin = WEDNESDAY.replace(minute=0)
+        minutes = (0, 1, 31, 59)
+        # Half an hour after the next hour began, and so on.
+        for after, words in zip((59, 60, 90, 23 * 60), told, strict=True):
+            said = set()
+            for minute in minutes:
+                written = begin + timedelta(minutes=minute)
+                type(comment).objects.update(written_at=written)
+                said.add(digest.counts(0, begin + timedelta(minutes=after))[-1])
+            [line] = said
+            assert line.endswith(f"{words}.")
+            assert ("at most" in line) == ("today" not in line)
+
     def test_each_decision_is_told_once(self, anna, clock):
         post = making.post()
         decided(submission(post, "One."), anna, "approve")

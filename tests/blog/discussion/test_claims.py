@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from blog.discussion import claims, shown
+from blog.discussion import claims, shown, times
 from blog.discussion.pseudonyms import Mark, Proof
 from blog.models import Claim, Comment
 from moderation import receipts
@@ -169,6 +169,32 @@ class TestMarks:
         """Else a late comer could put the earlier ones in doubt."""
         self.claim(post)
         assert self.mark(post, at=NOON + timedelta(minutes=minutes)) == mark
+
+    @pytest.mark.parametrize(
+        ("precision", "later"), [("hour", timedelta(hours=1)), ("day", timedelta(1))]
+    )
+    @pytest.mark.parametrize("is_set", [True, False])
+    def test_of_one_hour_or_day_none_is_later(
+        self, post, settings, precision, later, is_set
+    ):
+        """Nobody knows any more which of the two was written first."""
+        since = times.cut_to(NOON, precision)
+        self.claim(post, since=since)
+        # Set, or set before and not any more.
+        settings.TIME_PRECISION = precision if is_set else "minute"
+
+        def mark(at, known):
+            comment = making.comment(
+                post, name="Deckhand", written_at=at, precision=known
+            )
+            return claims.marks([comment]).get(comment.pk)
+
+        assert mark(since, precision) is None
+        assert mark(since + later, precision) == Mark.NOT_VERIFIED
+        if is_set or precision == "day":
+            # One that waits, or came when minutes were kept again.
+            assert mark(since + timedelta(minutes=59), None) is None
+            assert mark(since + later, None) == Mark.NOT_VERIFIED
 
     def test_the_first_of_several_claims_counts(self, post):
         self.claim(post, since=NOON + timedelta(hours=3))
