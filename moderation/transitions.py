@@ -16,6 +16,7 @@ from django.utils import timezone
 from blog import moments
 from blog.discussion import shown, times
 from blog.models import BLANK, Comment, ImportChange
+from blog.search import index
 
 from . import log, tally
 from .actions import (
@@ -373,7 +374,8 @@ def _cut_times(comments: list[Comment], rows: list[Decision]) -> None:
     """Cuts the times of what was decided about, where the owner wants that, or where
     they were cut before. ``comments`` as they were, each with its row of the log.
 
-    What waited and still waits keeps them: it is read in its turn.
+    What waited and still waits keeps them: it is read in its turn. What was cut goes
+    from SQLite's log of writes as well.
     """
     wanted = times.of_site()
     decided = {
@@ -385,7 +387,8 @@ def _cut_times(comments: list[Comment], rows: list[Decision]) -> None:
     published = {
         pk: row.seq for pk, row in decided.items() if row.to_state == State.PUBLISHED
     }
-    times.cut_stored(decided, published)
+    if times.cut_stored(decided, published):
+        index.flush_after_commit()
 
 
 def conflicts(comments: list[Comment]) -> list[Conflict]:

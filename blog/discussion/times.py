@@ -41,19 +41,26 @@ def cut(comment: Comment, precision: str | None) -> None:
     )
 
 
-def cut_stored(pks: Iterable[int], published: Mapping[int, int]) -> None:
-    """Cuts the stored times of comments that were just decided about, by their keys.
+def cut_stored(pks: Iterable[int], published: Mapping[int, int]) -> bool:
+    """Cuts the stored times of comments that were just decided about, by their keys;
+    whether any told more.
 
     ``published``: of those that were published now a number that grows with each. In
     the transaction of the decision; two queries, none for no comment.
     """
     pks = list(pks)
     if not pks:
-        return
+        return False
     columns = ("written_at", "published_at", "precision", "published_order")
     rows = list(Comment.objects.filter(pk__in=pks).order_by("pk").only(*columns))
+    before = [_known(row) for row in rows]
     for row in rows:
         cut(row, of_site())
         if row.published_at is not None and row.published_order is None:
             row.published_order = published.get(row.pk)
     Comment.objects.bulk_update(rows, columns, batch_size=BATCH)
+    return before != [_known(row) for row in rows]
+
+
+def _known(comment: Comment) -> tuple[datetime | None, datetime | None]:
+    return comment.written_at, comment.published_at

@@ -231,6 +231,16 @@ class TestWhileItWaits:
         assert by_moderator.at.minute == 5
 
 
+def test_sqlites_files_forget_it_with_the_decision(own_database):
+    """Not with the next run of ``purge``: the log of writes would hold it till then."""
+    if not own_database.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL writes over it later.")
+    own_database.more["TIME_PRECISION"] = "day"
+    waits, *decided = own_database.work("tests.moderation.time_jobs:kept")
+    assert ".sqlite3-wal" in waits
+    assert decided == [[], []]
+
+
 class TestOrder:
     def test_what_was_published_later_is_the_later_news(self, clock, precision, client):
         post = old_post()
