@@ -246,6 +246,10 @@ class _Comments:
                 self._run.batch.changed(comment, before, after)
                 touched[now[comment.pk].post_id].add(comment.pk)
             Comment.objects.bulk_update(same, columns, batch_size=BATCH)
+            if "precision" in columns:
+                # That of publication here, if there is one: both are known alike. It is
+                # not noted, for nothing brings back what was cut.
+                times.cut_stored((comment.pk for comment in same), {})
         for comment in self._new.store(new_posts):
             touched[comment.post_id].add(comment.pk)
         return touched
@@ -383,7 +387,7 @@ class _Comments:
         if row.name is None and comment.author is not None:
             wanted["name"] = stored_name(comment)
         moment = aware(comment.written_at, self._run.zone)
-        precision = moments.coarsest(comment.precision, times.of_site())
+        precision = moments.coarsest(row.precision, comment.precision, times.of_site())
         if moment is not None and row.written_at is None:
             wanted["written_at"] = times.cut_to(moment, precision)
             if precision != row.precision:
@@ -391,7 +395,6 @@ class _Comments:
         elif (
             # The same minute, told more exactly. Not where times are cut.
             moment is not None
-            and row.precision is None
             and precision is None
             and row.written_at != moment
             and row.written_at == moment.replace(second=0, microsecond=0)

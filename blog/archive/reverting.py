@@ -4,7 +4,7 @@ wrote."""
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from blog.discussion import citations, linking
+from blog.discussion import citations, linking, times
 from blog.models import Comment, ImportChange, Label, Post
 
 # Columns that make sense together only: all of them become what they were, or none.
@@ -45,8 +45,12 @@ def reverted(row: Post | Comment, merged: Merged) -> tuple[dict, bool]:
 
 
 def reverted_comment(comment: Comment, merged: Merged) -> tuple[dict, bool]:
-    """The same for a comment. Its handle tells its time, and goes with it."""
+    """The same for a comment. Its handle tells its time, and goes with it. When it was
+    published here stays, and what that was cut to."""
     values, left = reverted(comment, merged)
+    if "precision" in values and comment.published_at is not None:
+        values["precision"] = comment.precision
+        values["published_at"] = times.cut_to(comment.published_at, comment.precision)
     if comment.handle is not None and values.get("written_at", "") is None:
         values["handle"] = None
     return values, left

@@ -1,6 +1,6 @@
 """Imports where the owner wants no minutes: cut as they come, and still recognised."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 
 from blog import moments
-from blog.models import Comment, ImportChange, Post
+from blog.archive.undoing import undo
+from blog.discussion import times
+from blog.models import Comment, ImportBatch, ImportChange, Post
 from tests.moderation.precision import stored_times
 
 from .test_export_roundtrip import bring, empty, export
@@ -153,6 +155,33 @@ def test_an_export_of_minutes_comes_in_without_them(tmp_path, settings):
     assert not Comment.objects.filter(handle__contains=":").exists()
     assert Comment.objects.exclude(handle=None).exists()
     assert set(_timed().values_list("precision", flat=True)) == {"day"}
+
+
+@pytest.mark.parametrize("first", ["minute", "day"])
+def test_a_time_that_comes_later_is_known_as_that_of_publication_is(
+    tmp_path, settings, first
+):
+    """Cut under one setting, filled in under another, and taken back: what was cut is
+    never told as exact, and nothing exact stands as if it were cut."""
+    posts = blog()
+    run(write(tmp_path, "text", posts))
+    comment = Comment.objects.filter(written_at=None).published().first()
+    at = datetime(2025, 6, 12, 14, 37, tzinfo=LONDON)
+    rows = Comment.objects.filter(pk=comment.pk)
+    known = None if first == "minute" else first
+    rows.update(published_at=times.cut_to(at, known), precision=known)
+    settings.TIME_PRECISION = "day" if first == "minute" else "minute"
+    batch = ImportBatch.objects.get(pk=run(write(tmp_path, "takeout", posts)).batch)
+    comment.refresh_from_db()
+    assert comment.written_at == times.cut_to(comment.written_at, "day")
+    assert comment.published_at == times.cut_to(at, "day")
+    assert comment.precision == "day"
+    undo(batch)
+    comment.refresh_from_db()
+    assert comment.written_at is None
+    assert comment.published_at == times.cut_to(at, "day")
+    assert comment.precision == "day"
+    assert "14:37" not in str(ImportChange.objects.values_list("before", "after"))
 
 
 def test_an_old_link_to_a_moment_leads_to_the_post(client, tmp_path, settings):
