@@ -7,16 +7,16 @@ from django.db import transaction
 
 from blog.discussion import times
 
-from . import arrivals, mail
+from . import arrivals, figures, mail, tally
 from .editorial import recalling
 from .log import WRITES
-from .models import ArrivalCount, Decision, Reminder
+from .models import ArrivalCount, ComplaintEvent, Decision, Reminder
 from .screening import limits
 
 
 def coarsen() -> None:
-    """Cuts the counts of arrivals, the paces of networks and the last reminder, and
-    lets posts call what they quote as it is called now."""
+    """Cuts the counts of arrivals, the paces of networks and the last reminder, lets
+    posts call what they quote as it is called now, and works out the figures anew."""
     recalling.in_posts()
     _cut_arrivals()
     limits.cut_stored()
@@ -25,12 +25,23 @@ def coarsen() -> None:
         if told:
             told.sent_at = times.cut_to(told.sent_at, times.of_site())
             told.save(update_fields=["sent_at"])
+    # They tell how long comments waited.
+    tally.settle_all()
+    figures.forget()
 
 
 def kept_by_the_log() -> int:
     """How many of its rows tell to the minute what a contributor did. They were written
     before the owner wanted less, and no row can be changed."""
     return Decision.objects.filter(actor_kind__in=WRITES, precision=None).count()
+
+
+def kept_by_complaints() -> int:
+    """The same of the files of complaints, in which writers answered."""
+    of_writers = ComplaintEvent.objects.filter(
+        actor_kind=ComplaintEvent.ActorKind.CONTRIBUTOR
+    )
+    return of_writers.filter(precision=None).count()
 
 
 @transaction.atomic

@@ -1,24 +1,36 @@
 """The owner wants no minutes: once a comment is decided about, none is kept or told."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import moments, quotable
+from blog.discussion import coarsening
 from blog.discussion.submission import submit
-from blog.models import Claim, Comment, Passage, Reference
+from blog.models import Claim, Comment, Passage, Post, Reference
 from blog.search import index
-from moderation import complaints, desk, disclosure, log, questions, receipts
+from moderation import coarsening as of_moderation
+from moderation import complaints, desk, disclosure, log, questions, receipts, tally
 from moderation import transitions as moves
 from moderation.complaint_handling import hold as hold_for
-from moderation.editorial import lifting
+from moderation.editorial import lifting, recalling
 from moderation.editorial.masks import Mask
 from moderation.editorial.redacting import redact
-from moderation.models import ComplaintEvent, Decision, Mode, Tally
+from moderation.models import (
+    ArrivalCount,
+    ComplaintEvent,
+    Decision,
+    Mode,
+    Reminder,
+    Tally,
+)
 from moderation.screening import limits
 from moderation.transitions import Seen
 from tests.blog import making
@@ -324,6 +336,29 @@ def test_waits_are_told_as_the_longest_that_they_can_have_been(clock, settings):
     assert waits == {f"wait:{disclosure.limit(47)}"}
 
 
+def all_rows() -> dict[str, list]:
+    """All that is stored of comments and posts, and of what moderation counts."""
+    models = (Comment, Post, Claim, Reference, ArrivalCount, Tally, Reminder)
+    found = {m.__name__: list(m.objects.order_by("pk").values()) for m in models}
+    for arrived in found["ArrivalCount"]:
+        del arrived["id"]  # which is made anew
+    return found
+
+
+def broken_off(place, name: str, after: int):
+    """The function of this name, with a run that ends when it has done its work for the
+    first or second time."""
+    step, calls = getattr(place, name), count(1)
+
+    def done(*values):
+        found = step(*values)
+        if next(calls) == after:
+            raise KeyboardInterrupt
+        return found
+
+    return done
+
+
 class TestLater:
     """The owner changes the setting of a site that has comments."""
 
@@ -430,6 +465,56 @@ class TestLater:
         site[0].decide("restore")
         assert reply.now.text == f"@{site[0].now.handle} Ha."
         assert site[0].now.handle == "Anon 13h"
+
+    def test_the_figures_are_worked_out_anew(self, site, settings):
+        """How long comments waited tells when they came."""
+        waits = set(Tally.objects.get().by_month["2025-06"])
+        assert f"wait:{disclosure.limit(28)}" in waits
+        settings.TIME_PRECISION = "day"
+        call_command("coarsen_times")
+        waits = set(Tally.objects.get().by_month["2025-06"])
+        assert f"wait:{disclosure.limit(28)}" not in waits
+
+    def test_rows_that_no_one_can_change_are_told(self, site, settings, capsys):
+        first, _, second, _ = site
+        first.complaint()
+        second.correct()
+        settings.TIME_PRECISION = "day"
+        call_command("coarsen_times")
+        said = capsys.readouterr().out
+        assert "The log of decisions has 1 older row that tell" in said
+        assert "The files of complaints have 1 older row that tell" in said
+
+    def test_broken_off_and_run_again_it_is_as_if_it_had_not_been(
+        self, site, settings, monkeypatch
+    ):
+        """At every step, in turn; what a step has begun is taken back with it."""
+        again = making.post(2, published_at=site[0].post.day)
+        for post in (site[0].post, again):
+            reply = Writer(site[0].clock, post, name="Marge")
+            reply.decide("approve")
+        settings.TIME_PRECISION = "day"
+        undisturbed = transaction.savepoint()
+        call_command("coarsen_times", verbosity=0)
+        wanted = all_rows()
+        transaction.savepoint_rollback(undisturbed)
+        for place, name in (
+            (coarsening, "_cut_posts"),
+            (coarsening, "_cut_claims"),
+            (coarsening, "_cut_notes_of_imports"),
+            (of_moderation, "_cut_arrivals"),
+            (recalling, "in_posts"),
+            (tally, "settle_all"),
+        ):
+            for after in (1, 2):
+                before = transaction.savepoint()
+                with monkeypatch.context() as patched:
+                    patched.setattr(place, name, broken_off(place, name, after))
+                    with suppress(KeyboardInterrupt):
+                        call_command("coarsen_times", "--posts-at-once=1", verbosity=0)
+                call_command("coarsen_times", verbosity=0)
+                assert all_rows() == wanted, name
+                transaction.savepoint_rollback(before)
 
     def test_again_it_changes_nothing(self, site, precision, capsys):
         call_command("coarsen_times")

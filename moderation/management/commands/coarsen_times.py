@@ -57,9 +57,14 @@ class Command(BaseCommand):
             )
         if kept := of_moderation.kept_by_the_log():
             self.stdout.write(
-                f"The log of decisions has {kept:,} older row{'s' * (kept != 1)} that "
-                "tell to the minute when a comment was corrected, withdrawn, answered "
+                f"The log of decisions has {_number(kept, 'older row')} that tell "
+                "to the minute when a comment was corrected, withdrawn, answered "
                 "for or published at once. No row of it can be changed."
+            )
+        if kept := of_moderation.kept_by_complaints():
+            self.stdout.write(
+                f"The files of complaints have {_number(kept, 'older row')} that tell "
+                "to the minute when a comment's writer answered. None can be changed."
             )
 
 
