@@ -6,13 +6,15 @@ import django
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import blog
+from blog.discussion import times
 
 from . import retention
 from .figures import figures
-from .models import LogHead, Mode
+from .models import Decision, LogHead, Mode
 from .reasons import REASONS
 
 _DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -30,11 +32,27 @@ def moderation(request: HttpRequest) -> HttpResponse:
             "site_mode": next((mode for mode in modes if mode.post is None), None),
             "modes": [mode for mode in modes if mode.post is not None],
             "figures": figures(),
-            "head": LogHead.objects.get(pk=1),
+            **_head(),
             "versions": versions(),
             "kept": retention.in_words(),
         },
     )
+
+
+def _head() -> dict[str, object]:
+    """The head of the log. Where times are cut it is that of the beginning of this hour
+    or day: it moves when somebody withdraws a comment, and whoever asks for it again
+    and again would see the minute."""
+    wanted = times.of_site()
+    if wanted is None:
+        return {"head": LogHead.objects.get(pk=1)}
+    begin = times.cut_to(timezone.now(), wanted)
+    last = Decision.objects.filter(at__lt=begin).order_by("-seq").first()
+    return {
+        "head": last or LogHead(seq=0),
+        "as_of": begin,
+        "precision": wanted,
+    }
 
 
 def versions() -> list[str]:

@@ -1,5 +1,6 @@
 """The owner wants no minutes: once a comment is decided about, none is kept or told."""
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -618,6 +619,29 @@ class TestModerators:
         when = {"hour": "at 14h on 12 June", "day": "on 12 June"}[precision]
         [conflict] = outcome.conflicts
         assert conflict.message == f"already withdrawn by its writer {when}"
+
+
+def test_who_watches_the_head_of_the_log_sees_no_minute(clock, precision, client):
+    """It is that of the beginning of this hour or day, whatever a writer does."""
+
+    def head() -> str:
+        found = re.search(
+            r'<p class="code">(\d+ [0-9a-f]{64})', client.get("/moderation/").text
+        )
+        return found and found[1]
+
+    writer = Writer(clock, old_post())
+    writer.decide("approve")
+    assert head() is None
+    by = timedelta(hours=1) if precision == "hour" else timedelta(days=1)
+    clock.now += by
+    before = head()
+    assert before == "1 " + Decision.objects.get().hash
+    writer.withdraw()
+    assert head() == before
+    clock.now += by
+    assert head() == "2 " + Decision.objects.get(seq=2).hash
+    assert log.contains(head().partition(" ")[2])
 
 
 def test_a_row_of_the_log_says_what_its_time_is_cut_to(clock, precision):
