@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import socket
 import uuid
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 import psycopg
@@ -67,6 +69,36 @@ def _touches_a_database(item: pytest.Item) -> bool:
         or name.endswith("_url")
         for name in item.fixturenames
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nobody_is_called():
+    """No test reaches another machine, and neither does what it tests: the site asks
+    nothing of anybody. In this process; libpq and browsers have sockets of their own.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("connect", "connect_ex"):
+            patched.setattr(socket.socket, name, _only_here(name))
+        yield
+
+
+def _only_here(name: str):
+    real = getattr(socket.socket, name)
+
+    def call(self: socket.socket, address: object) -> object:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address):
+            raise AssertionError(f"{address[0]} was called: that is another machine.")
+        return real(self, address)
+
+    return call
+
+
+def _is_here(address: tuple) -> bool:
+    host = address[0]
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name
 
 
 @pytest.fixture(autouse=True)
