@@ -48,6 +48,9 @@ class SignInForm(AdminAuthenticationForm):
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
+        if len(name) > self.fields["username"].max_length:
+            # Nobody's, and to compare it with others would cost what its sender likes.
+            raise self.get_invalid_login_error()
         tried = guessing.attempt(name, network_address(self.request))
         if tried.wait:
             raise too_many(tried.wait)

@@ -28,6 +28,8 @@ A_FEW = Pace(burst=5, seconds=24 * 60 * 60 / 5)
 OF_FEW_TRIES = Pace(burst=300, seconds=2)
 OF_MANY_TRIES = Pace(burst=20, seconds=3)
 FROM_NOWHERE = Pace(burst=20, seconds=3)
+# Characters of a name. Many marks on one letter cost the square of their number.
+LONGEST_NAME = 254
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,4 @@ def was_right(tried: Attempt) -> None:
 
 def _folded(name: str) -> str:
     """Ways of writing one name are one name here."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", name[:LONGEST_NAME]).casefold()

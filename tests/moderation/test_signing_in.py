@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from moderation.accounts import factors
+from moderation.accounts import factors, guessing
 from moderation.models import Allowance
 from moderation.screening import limits
 
@@ -340,6 +340,21 @@ class TestPace:
         for name, password in (("", ""), ("anna", ""), ("", "x"), ("a\0", "x")):
             assert typed(client, name, password).status_code == 200
         assert not Allowance.objects.exists()
+
+    @pytest.mark.parametrize("sign", ["x", "\u0300", "\ufdfa"])
+    def test_a_name_too_long_for_an_account_is_nobodys_and_is_not_compared(self, sign):
+        """Nor does it matter whether it grows too long while it is read."""
+        answer = typed(browser(), sign * (151 if sign != "\ufdfa" else 9), "x")
+        assert answer.status_code == 200
+        assert "Please enter the correct" in answer.content.decode()
+        assert not Allowance.objects.exists()
+
+    def test_of_a_name_no_more_is_compared_than_an_account_can_have(self):
+        marks = "\u0300" * 400 + "\u0316" * 400
+        guessing.attempt(f"a{marks}", HOME)
+        before = set(Allowance.objects.values_list("key", flat=True))
+        guessing.attempt(f"a{marks}longer", HOME)
+        assert set(Allowance.objects.values_list("key", flat=True)) == before
 
     def test_no_name_and_no_address_is_stored(self):
         typed(browser(), "periwinkle", "wrong")
