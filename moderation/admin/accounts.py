@@ -4,10 +4,12 @@ The log knows who decided by name alone. Another name would leave its decisions 
 nobody, or with whoever takes the name next, and could answer appeals against its own.
 
 Of a second factor is told that it is there. A superuser may take away one that is lost;
-its secret is on no page.
+its secret is on no page. Nobody gives herself a new password here, where the old one is
+not asked.
 """
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -63,6 +65,18 @@ class AccountAdmin(UserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return super().has_delete_permission(request, obj) and not _has_decided(obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """A new password for somebody else; one's own is changed where the old one is
+        asked, or a session that somebody found open would be enough."""
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
+            return HttpResponseRedirect(reverse("admin:password_change"))
+        if user is not None and user.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     @admin.display(description="Second factor")
     def second_factor(self, user) -> str:

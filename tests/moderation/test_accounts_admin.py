@@ -1,7 +1,7 @@
 """A name that stands in the log stays with its account."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from moderation.transitions import moderator as by
@@ -72,3 +72,33 @@ def test_the_account_stays_too_and_can_be_ended(owner, has_decided):
     owner.post(LIST, ticked)
     assert User.objects.filter(pk=has_decided.pk).exists()
     assert not save(owner, has_decided, is_active="").is_active
+
+
+class TestPasswords:
+    NEW = {
+        "password1": "periwinkle-point-nine",
+        "password2": "periwinkle-point-nine",
+        "usable_password": "true",
+        "set-password": "",
+    }
+
+    def given(self, desk, user: User):
+        path = reverse("admin:auth_user_password_change", args=[user.pk])
+        answer = desk.post(path, self.NEW)
+        user.refresh_from_db()
+        return answer, user.check_password(self.NEW["password1"])
+
+    def test_nobody_gets_a_new_one_without_the_old_one(self):
+        root = superuser()
+        answer, is_changed = self.given(signed_in(root), root)
+        assert answer["Location"] == reverse("admin:password_change")
+        assert not is_changed
+
+    def test_a_superuser_gives_somebody_else_one(self, owner, ben):
+        assert self.given(owner, ben)[1]
+
+    def test_nobody_else_gives_a_superuser_one(self, ben):
+        ben.user_permissions.add(*Permission.objects.filter(codename="change_user"))
+        answer, is_changed = self.given(signed_in(ben), superuser())
+        assert (answer.status_code, is_changed) == (403, False)
+        assert self.given(signed_in(ben), moderator("clara"))[1]
