@@ -87,42 +87,14 @@ class _OfUser(forms.Form):
 
 
 class CodeForm(_OfUser):
-    """The second step of signing in."""
+    """The second step of signing in; also before anything about the factor changes, for
+    which the password alone is not enough: a factor is there for who knows that."""
 
     one_time_code = CodeField(label="Code")
 
     def clean_one_time_code(self) -> str:
         self._check_code(code := self.cleaned_data["one_time_code"])
         return code
-
-
-class ProofForm(_OfUser):
-    """The password or a code, before a factor is replaced or removed."""
-
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    one_time_code = CodeField(label="Or a code", required=False)
-
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        if code := cleaned.get("one_time_code"):
-            self._check_code(code)
-        elif password := cleaned.get("password"):
-            self._check_password(password)
-        elif not self.errors:
-            raise ValidationError("Type your password, or a code.")
-        return cleaned
-
-    def _check_password(self, password: str) -> None:
-        tried = guessing.attempt(self.user.get_username(), self._address)
-        if tried.wait:
-            raise too_many(tried.wait)
-        if not self.user.check_password(password):
-            raise ValidationError("This is not your password.")
-        guessing.was_right(tried)
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):

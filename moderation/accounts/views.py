@@ -28,7 +28,6 @@ from .forms import (
     CodeForm,
     ConfirmForm,
     OwnPasswordForm,
-    ProofForm,
     SignInForm,
 )
 
@@ -193,9 +192,10 @@ def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return _confirm(request, draw)
     if not has_one:
         return draw("set_up.html", **_offer(request))
-    if do not in ("replace", "codes", "remove"):
-        return draw("prove.html", proof=ProofForm(request.user, ""))
-    proof = ProofForm(request.user, network_address(request), request.POST)
+    acts = ["replace", "codes"] + ["remove"] * (not settings.REQUIRE_SECOND_FACTOR)
+    if do not in acts:
+        return draw("prove.html", proof=CodeForm(request.user, ""))
+    proof = CodeForm(request.user, network_address(request), request.POST)
     if not proof.is_valid():
         return _slowed(draw("prove.html", proof=proof, do=do), proof)
     own_key = request.session.session_key

@@ -96,7 +96,7 @@ class AccountAdmin(UserAdmin):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
         back = reverse("admin:auth_user_change", args=[pk])
-        if user == request.user:  # who is asked for the password there
+        if user == request.user:  # who is asked for a code there
             return HttpResponseRedirect(reverse("admin:account_factor"))
         if request.method == "POST":
             if factors.remove(user):
