@@ -25,6 +25,7 @@ from .models import Complaint, ComplaintEvent, Notice, Screening
 from .notices import missing
 from .screening import limits, network
 from .screening.limits import Pace
+from .screening.network import Purpose
 
 LONGEST = 4000  # characters of each answer in the form
 LONGEST_REPLY = 1000
@@ -182,7 +183,7 @@ def _doubt(arrival: Arrival) -> str:
         return Complaint.Doubt.TRAP
     network.forget_old()
     limits.forget_old()
-    hashed = network.keys(arrival.address)
+    hashed = network.keys(Purpose.COMPLAINT, arrival.address)
     limited = list(zip(hashed, (CONNECTION, NEIGHBOURHOOD), strict=False))
     limited.append(("site", SITE))
     for key, allowed in limited:

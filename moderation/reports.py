@@ -20,6 +20,7 @@ from .models import Decision, Screening
 from .reasons import BY_CODE
 from .screening import limits, network
 from .screening.limits import Pace
+from .screening.network import Purpose
 from .transitions import Conflict, Outcome, Seen
 
 CODE = "reported"  # of the note in ``Screening.why``
@@ -122,7 +123,7 @@ def _is_counted(arrival: Arrival) -> bool:
         return False
     network.forget_old()
     limits.forget_old()
-    hashed = network.keys(arrival.address)
+    hashed = network.keys(Purpose.REPORT, arrival.address)
     limited = list(zip(hashed, (CONNECTION, NEIGHBOURHOOD), strict=False))
     limited.append(("site", SITE))
     # Apart from the report itself: nobody waits for the site's row while a discussion

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from moderation.screening import limits, network
 from moderation.screening.limits import Pace
+from moderation.screening.network import Purpose
 
 # Ten in the first minute, then five a minute.
 NAME_AT_CONNECTION = Pace(burst=5, seconds=12)
@@ -45,9 +46,9 @@ def attempt(name: str, address: str) -> Attempt:
     checked now. Known and unknown names are treated alike."""
     limits.forget_old()
     network.forget_old()
-    own = f"signin:{network.key_with(_folded(name), address)}"
+    own = f"signin:{network.key_with(Purpose.SIGN_IN, _folded(name), address)}"
     wanted = [(own, NAME_AT_CONNECTION)]
-    hashed = network.keys(address)
+    hashed = network.keys(Purpose.SIGN_IN, address)
     for key, pace in zip(hashed, (CONNECTION, NEIGHBOURHOOD), strict=False):
         wanted.append((f"signin:{key}", pace))
     taken = []

@@ -20,6 +20,7 @@ from moderation.models import Rule, Screening
 
 from . import earlier, likeness, limits, network, spam
 from .matching import links as links_in
+from .network import Purpose
 
 FASTEST = 3.0  # seconds between preview and sending that a person needs
 MANY_LINKS = 3
@@ -75,7 +76,7 @@ def pace(case: Case) -> Iterator[Note]:
     """
     network.forget_old()
     limits.forget_old()
-    hashed = network.keys(case.circumstances.address)
+    hashed = network.keys(Purpose.COMMENT, case.circumstances.address)
     limited = list(zip(hashed, (limits.CONNECTION, limits.NEIGHBOURHOOD), strict=False))
     limited.append((f"post:{case.comment.post_id}", limits.POST))
     limited.append(("site", limits.SITE))

@@ -3,6 +3,9 @@
 The key is random, stands in a private file (or on a memory disk) and is overwritten
 when the UTC day ends: from then on nobody can tell which network a hash came from. An
 unkeyed hash would not do: all of IPv4 is hashed in half an hour on one core (measured).
+
+What it is counted for goes into the hash: from the rows alone nobody can tell that who
+signed in, and so is known by name, and who sent a comment share a network.
 """
 
 import contextlib
@@ -13,6 +16,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
@@ -21,24 +25,36 @@ from django.utils import timezone
 SIZES = {4: (32, 24), 6: (64, 48)}  # bits: the connection, and its neighbourhood
 
 
-def keys(address: str, now: datetime | None = None) -> list[str]:
+class Purpose(StrEnum):
+    """What a network is counted for."""
+
+    COMMENT = "comment"
+    REPORT = "report"
+    COMPLAINT = "complaint"
+    SIGN_IN = "signin"
+
+
+def keys(purpose: Purpose, address: str, now: datetime | None = None) -> list[str]:
     """Keyed hashes of the address's connection and neighbourhood, narrow one first.
 
-    None for what says nothing about a sender: no address, this machine (an onion
-    service's readers all come from it), a private network.
+    They are others for each purpose. None for what says nothing about a sender: no
+    address, this machine (an onion service's readers all come from it), a private
+    network.
     """
     networks = _networks(address)
     if not networks:
         return []
     key = _key_of(_day(now))
-    return [f"{each.prefixlen}:{_digest(key, str(each))}" for each in networks]
+    return [f"{each.prefixlen}:{_digest(key, purpose, each)}" for each in networks]
 
 
-def key_with(name: str, address: str, now: datetime | None = None) -> str:
+def key_with(
+    purpose: Purpose, name: str, address: str, now: datetime | None = None
+) -> str:
     """One keyed hash of a name and the address's connection together; of the name and
     "nowhere" for an address that says nothing about a sender."""
-    where = str(next(iter(_networks(address)), "nowhere"))
-    return _digest(_key_of(_day(now)), f"{where} {name}")
+    where = next(iter(_networks(address)), "nowhere")
+    return _digest(_key_of(_day(now)), purpose, where, name)
 
 
 def _networks(address: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -54,7 +70,9 @@ def _networks(address: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Networ
     ]
 
 
-def _digest(key: bytes, words: str) -> str:
+def _digest(key: bytes, *parts: object) -> str:
+    """``parts``: what is hashed; none but the last has a space in it."""
+    words = " ".join(map(str, parts))
     return hmac.new(key, words.encode(), "sha256").hexdigest()[:16]
 
 

@@ -155,7 +155,7 @@ def remind() -> list:
 def network_keys(address: str) -> list[str]:
     from moderation.screening import network
 
-    return network.keys(address, A_DAY)
+    return network.keys(network.Purpose.COMMENT, address, A_DAY)
 
 
 def the_log() -> dict:

@@ -323,7 +323,9 @@ def test_it_holds_no_text_no_name_and_no_network(client):
     kept = json.dumps(stored(), default=str)
     from moderation.screening import network
 
-    hashes = [key.partition(":")[2] for key in network.keys(ADDRESS)]
+    hashes = [
+        key.partition(":")[2] for key in network.keys(network.Purpose.COMMENT, ADDRESS)
+    ]
     codes = [stored.code for stored in comments]
     digests = Comment.objects.exclude(receipt_digest=None).values_list(
         "receipt_digest", flat=True

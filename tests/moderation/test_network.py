@@ -1,5 +1,6 @@
 """Whose network a comment came from: a hash for a day, and then nothing."""
 
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +9,14 @@ from django.core.management import call_command
 from django.test import RequestFactory
 
 from blog.contributing import network_address
+from blog.discussion.submission import Circumstances, submit
+from moderation import complaints, reports
+from moderation.accounts import guessing
+from moderation.complaints import Arrival, Given
 from moderation.models import Allowance
 from moderation.screening import limits, network
+from moderation.screening.network import Purpose
+from tests.blog import making
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 V4, V6 = "81.2.69.142", "2a02:6b8:1:2:3:4:5:6"
@@ -21,8 +28,10 @@ def file(settings, tmp_path):
     return settings.NETWORK_KEY_FILE
 
 
-def keys(address: str, now: datetime = MONDAY) -> list[str]:
-    return network.keys(address, now)
+def keys(
+    address: str, now: datetime = MONDAY, purpose: Purpose = Purpose.COMMENT
+) -> list[str]:
+    return network.keys(purpose, address, now)
 
 
 class TestTheHashes:
@@ -76,6 +85,15 @@ class TestTheHashes:
     def test_nothing_of_what_says_nothing(self, address, file):
         assert keys(address) == []
         assert not file.exists()
+
+    def test_what_one_is_counted_for_tells_nothing_of_another(self):
+        """Who signs in is known by name: her comments must not be."""
+        hashed = [
+            key.partition(":")[2]
+            for purpose in Purpose
+            for key in keys(V4, MONDAY, purpose)
+        ]
+        assert len(set(hashed)) == len(hashed) == 2 * len(Purpose)
 
     def test_space_around_it_makes_no_difference(self):
         assert keys(f" {V4} ") == keys(V4)
@@ -200,3 +218,20 @@ class TestBehindProxies:
             for lie in ("1.1.1.1", "8.8.8.8, 8.8.4.4", "", "'", "127.0.0.1", " , , ")
         }
         assert seen == {V4}
+
+
+@pytest.mark.django_db
+def test_no_two_who_take_a_network_into_account_store_the_same_of_it():
+    """A comment, a report, a complaint and a wrong password from one connection."""
+    post = making.post()
+    submit(post, "A cormorant.", circumstances=Circumstances(address=V4))
+    comment = making.comment(post)
+    reports.report(comment, reports.REASONS[0].code, Arrival(address=V4))
+    complaints.lodge(comment, "defamation", Given(why="Untrue."), Arrival(address=V4))
+    guessing.attempt("anna", V4)
+    stored = set(Allowance.objects.values_list("key", flat=True))
+    beginnings = {key.rpartition(":")[0] for key in stored}
+    assert {"32", "report:32", "complaint:32", "signin:32"} <= beginnings
+    hashed = [key.rpartition(":")[2] for key in stored if re.search("(32|24):", key)]
+    # Of the few tries that a connection has the row bears its hash again.
+    assert len(set(hashed)) == len(hashed) - 1
