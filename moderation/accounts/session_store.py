@@ -29,6 +29,11 @@ class SessionStore(DatabaseStore):
         self._row_ends = row.expire_date if row else None
         return row
 
+    def get_expire_at_browser_close(self) -> bool:
+        """The cookie goes with the browser, whoever opens it next; the row ends in any
+        case."""
+        return True
+
     def renew(self) -> None:
         """Somebody is there: ``IDLE`` begins anew. Costs a query once a minute."""
         # Reads the row, which the request would have done a little later.

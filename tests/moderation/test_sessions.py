@@ -78,7 +78,10 @@ class TestItsEnd:
         assert cookie["path"] == "/admin/"
         assert cookie["samesite"] == "Strict"
         assert cookie["httponly"]
-        assert int(cookie["max-age"]) <= 8 * 60 * 60
+
+    def test_the_cookie_goes_with_the_browser(self, anna):
+        cookie = anna.cookies["sessionid"]
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
     def test_what_the_queue_asks_by_itself_does_not_keep_it(self, anna):
         script = {"headers": {"accept": "application/json"}}
