@@ -97,6 +97,25 @@ class CodeForm(_OfUser):
         return code
 
 
+class PasswordForm(_OfUser):
+    """The password once more, before somebody sets a first factor up."""
+
+    password = forms.CharField(
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_password(self) -> str:
+        tried = guessing.attempt(self.user.get_username(), self._address)
+        if tried.wait:
+            raise too_many(tried.wait)
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError("This is not your password.")
+        guessing.was_right(tried)
+        return password
+
+
 class OwnPasswordForm(AdminPasswordChangeForm):
     """Django's, but the old password is not guessed faster here than at the door."""
 

@@ -28,6 +28,7 @@ from .forms import (
     CodeForm,
     ConfirmForm,
     OwnPasswordForm,
+    PasswordForm,
     SignInForm,
 )
 
@@ -35,7 +36,7 @@ FOLDER = "admin/account/"
 TIME_FOR_CODE = timedelta(minutes=10)  # between password and code
 NEW_SECRET = "moderation.new_secret"  # noqa: S105 - where in the session it stands
 PROVED_AT = "moderation.proved_at"
-STAYS_PROVED = 10 * 60  # seconds
+STAYS_PROVED = 10 * 60  # seconds; so long a secret that nobody confirmed is offered
 FEW_CODES = 3
 SECRETS = ("password", "one_time_code")
 
@@ -61,7 +62,10 @@ class SignIn(LoginView):
             if factors.locked(user) is None:
                 return HttpResponseRedirect(request.get_full_path())
             if not factors.has(user):
+                # Nothing stays of who sat here before: no secret that was offered.
+                request.session.flush()
                 login(request, user)
+                _prove(request)
                 sessions.begin(request.session, with_factor=False)
                 return HttpResponseRedirect(where)
         request.session.flush()
@@ -188,10 +192,10 @@ def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:login"))
     do = request.POST.get("do", "") if request.method == "POST" else ""
     draw = partial(_page, request, site)
-    if do == "confirm" and (not has_one or _is_proved(request)):
+    if do == "confirm" and _is_proved(request):
         return _confirm(request, draw)
     if not has_one:
-        return draw("set_up.html", **_offer(request))
+        return _begin(request, draw, is_late=do == "confirm")
     acts = ["replace", "codes"] + ["remove"] * (not settings.REQUIRE_SECOND_FACTOR)
     if do not in acts:
         return draw("prove.html", proof=CodeForm(request.user, ""))
@@ -200,8 +204,7 @@ def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return _slowed(draw("prove.html", proof=proof, do=do), proof)
     own_key = request.session.session_key
     if do == "replace":
-        request.session[PROVED_AT] = timezone.now().timestamp()
-        request.session.pop(NEW_SECRET, None)
+        _prove(request)
         return draw("set_up.html", **_offer(request), replaces=True)
     if do == "codes":
         codes = factors.new_recovery_codes(request.user, own_key)
@@ -210,6 +213,22 @@ def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
     request.session[sessions.PROVED] = False
     messages.success(request, "The second factor is removed.")
     return HttpResponseRedirect(reverse("admin:account"))
+
+
+def _begin(request: HttpRequest, draw: partial, *, is_late: bool) -> HttpResponse:
+    """Offers a first factor to who has typed the password a short while ago: else who
+    finds a session open would see the secret of a factor to come.
+
+    ``is_late``: a code was sent that came too late.
+    """
+    if not _is_proved(request):
+        typed = request.POST if "password" in request.POST else None
+        proof = PasswordForm(request.user, network_address(request), typed)
+        if not proof.is_valid():
+            page = draw("prove_password.html", proof=proof, is_late=is_late)
+            return _slowed(page, proof)
+        _prove(request)
+    return draw("set_up.html", **_offer(request))
 
 
 def _confirm(request: HttpRequest, draw: partial) -> HttpResponse:
@@ -249,6 +268,12 @@ def _offer(request: HttpRequest) -> dict:
         "secret": factors.as_text(secret),
         "picture": factors.as_picture(secret, name, settings.SITE_NAME),
     }
+
+
+def _prove(request: HttpRequest) -> None:
+    """Somebody has just shown who she is; what is offered from now on is new."""
+    request.session[PROVED_AT] = timezone.now().timestamp()
+    request.session.pop(NEW_SECRET, None)
 
 
 def _is_proved(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from moderation.accounts import factors
+from moderation.accounts import factors, views
 from moderation.screening import limits
 
 from .signing_in import (
@@ -69,6 +69,12 @@ def set_up(client: Client) -> tuple[bytes, list[str]]:
     return secret, codes
 
 
+def ten_minutes_later(client: Client) -> None:
+    session = client.session
+    session[views.PROVED_AT] -= views.STAYS_PROVED
+    session.save()
+
+
 def change(client: Client, do: str, **proof: str):
     """``proof``: else a code of anna's, as her device shows it."""
     proof = proof or {"one_time_code": code_of(User.objects.get(username="anna"))}
@@ -108,6 +114,34 @@ class TestSettingItUp:
         assert not factors.has(user)
         assert not StaticToken.objects.exists()
 
+    def test_after_ten_minutes_the_password_is_asked_and_the_secret_is_another(self):
+        """Who photographed it while the desk was empty knows nothing."""
+        user = person()
+        client = entered()
+        seen = secret_on(client.get(FACTOR).content.decode())
+        ten_minutes_later(client)
+        page = client.get(FACTOR).content.decode()
+        assert 'id="secret"' not in page
+        late = {"do": "confirm", "one_time_code": f"{totp(seen):06d}"}
+        assert "those are over" in client.post(FACTOR, late).content.decode()
+        assert not factors.has(user)
+        wrong = client.post(FACTOR, {"password": "wrong"}).content.decode()
+        assert "This is not your password" in wrong
+        assert 'id="secret"' not in wrong
+        page = client.post(FACTOR, {"password": PASSWORD}).content.decode()
+        assert secret_on(page) != seen
+        client.post(FACTOR, late)
+        assert not factors.has(user)
+        set_up(client)
+        assert factors.has(user)
+
+    def test_who_signs_in_anew_in_the_same_browser_gets_another_secret(self):
+        person()
+        client = entered()
+        seen = secret_on(client.get(FACTOR).content.decode())
+        typed(client)
+        assert secret_on(client.get(FACTOR).content.decode()) != seen
+
     def test_recovery_codes_are_shown_once_and_stored_as_hashes(self):
         person()
         client = entered()
@@ -146,6 +180,16 @@ class TestSettingItUp:
     def test_it_is_nobody_elses_business(self):
         assert browser().get(FACTOR)["Location"].startswith(LOGIN)
         assert browser().get(ACCOUNT)["Location"].startswith(LOGIN)
+
+    @pytest.mark.usefixtures("still")
+    def test_passwords_are_not_guessed_faster_here(self):
+        person()
+        client = entered()
+        ten_minutes_later(client)
+        wrong = {"password": "wrong"}
+        statuses = [client.post(FACTOR, wrong).status_code for _ in range(6)]
+        assert statuses == [200] * 5 + [429]
+        assert client.post(FACTOR, {"password": PASSWORD}).status_code == 429
 
 
 class TestChangingIt:
