@@ -5,6 +5,7 @@ Each takes the name of a variable and a default; a value that makes no sense rai
 setting must stop the start, not show itself weeks later.
 """
 
+import ipaddress
 import os
 import re
 import secrets
@@ -85,16 +86,37 @@ def names(name: str, default: list[str] | None = None) -> list[str]:
     return found
 
 
-def hosts(name: str, default: list[str] | None = None) -> list[str]:
-    """A list of host names, bare as Django compares them: any other never matches."""
+def hosts(
+    name: str, default: list[str] | None = None, *, production: bool = False
+) -> list[str]:
+    """A list of host names, bare as Django compares them: any other never matches.
+
+    Any name at all ("*") is none of the site's in production.
+    """
     found = names(name, default)
     for item in found:
+        if item == "*" and production:
+            raise WrongSetting(
+                f"{name}=* takes every name that a visitor sends for the site's own. "
+                "In production list the names, such as example.org."
+            )
         if not _HOST.fullmatch(item):
             raise WrongSetting(
                 f"{name} holds {item!r}, which is not the name of a host. Use names "
                 "such as example.org, without https://, port or slash."
             )
     return found
+
+
+def is_local(host: str) -> bool:
+    """Whether a name leads to this machine, from which nobody else asks."""
+    bare = host.lower().lstrip(".").strip("[]")
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False
 
 
 def site_address(name: str, default: str) -> str:
@@ -236,7 +258,7 @@ def mail_server(prefix: str) -> dict:
     """A mail server as ``BACKEND`` and ``OPTIONS``, from PREFIX_HOST, PREFIX_PORT,
     PREFIX_HOST_USER, PREFIX_HOST_PASSWORD and PREFIX_USE_TLS.
 
-    Without a host mails go nowhere.
+    Without a host mails go nowhere. A password goes to another machine by TLS alone.
     """
     options = {
         "host": text(f"{prefix}_HOST", ""),
@@ -246,6 +268,13 @@ def mail_server(prefix: str) -> dict:
         "use_tls": boolean(f"{prefix}_USE_TLS", default=False),
         "timeout": 5,  # seconds; whoever sends a comment waits for it
     }
+    has_account = options["host"] and options["username"]
+    if has_account and not (options["use_tls"] or is_local(options["host"])):
+        raise WrongSetting(
+            f"{prefix}_HOST_USER would sign in at {options['host']} with its password "
+            f"in the clear. Set {prefix}_USE_TLS=1 and the port for it, such as "
+            f"{prefix}_PORT=587."
+        )
     kind = "smtp" if options["host"] else "dummy"
     return {
         "BACKEND": f"django.core.mail.backends.{kind}.EmailBackend",

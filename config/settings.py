@@ -27,7 +27,14 @@ PSEUDONYM_SECRET = env.optional_secret("PSEUDONYM_SECRET")
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     default=None if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"],
+    production=PRODUCTION,
 )
+if DEBUG and not all(map(env.is_local, ALLOWED_HOSTS)):
+    raise env.WrongSetting(
+        "DEBUG=1 shows the site's insides to every visitor, and ALLOWED_HOSTS="
+        f"{','.join(ALLOWED_HOSTS)} lets others than yourself in. Set DEBUG=0, or "
+        "ALLOWED_HOSTS=localhost; for a site of your own CANDOUR_ENV=production too."
+    )
 SITE_NAME = env.text("SITE_NAME", "Candour")
 SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."

@@ -586,6 +586,10 @@ def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
             {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "https://a.example"},
             "ALLOWED_HOSTS holds 'https://a.example'",
         ),
+        (
+            {"SECRET_KEY": GOOD, "ALLOWED_HOSTS": "a.example,*"},
+            "ALLOWED_HOSTS=* takes every name",
+        ),
     ],
 )
 def test_production_does_not_start_without(tmp_path, variables, told):
@@ -618,6 +622,10 @@ def test_a_mistyped_kind_of_environment_does_not_start(tmp_path):
         ({"ADMIN_PATH": "receipt/"}, "ADMIN_PATH='receipt' would hide"),
         ({"ALLOWED_HOSTS": "localhost:8000"}, "ALLOWED_HOSTS holds 'localhost:8000'"),
         ({"SITE_URL": "notaurl"}, "SITE_URL='notaurl' is not the address of a site"),
+        (
+            {"DEBUG": "1", "ALLOWED_HOSTS": "localhost,a.example"},
+            "DEBUG=1 shows the site's insides to every visitor, and ALLOWED_HOSTS=",
+        ),
         ({"DATA_DIR": __file__}, f"DATA_DIR={__file__!r} cannot be a folder"),
     ],
 )
@@ -625,6 +633,26 @@ def test_development_refuses_nonsense_too(tmp_path, variables, told):
     started = settings_with(tmp_path, **variables)
     assert started.returncode != 0
     assert told in started.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        *((name, True) for name in ("localhost", "127.0.0.1", "127.1.2.3", "[::1]")),
+        *((name, True) for name in ("::1", "LOCALHOST", "blog.localhost")),
+        *((name, True) for name in (".localhost",)),
+        *((name, False) for name in ("a.example", "*", ".a.example", "10.0.0.1")),
+        *((name, False) for name in ("localhost.example", "notlocalhost", "0.0.0.0")),  # noqa: S104
+    ],
+)
+def test_which_hosts_are_this_machine(host, local):
+    assert env.is_local(host) is local
+
+
+def test_any_host_will_do_in_development(given):
+    given("*")
+    assert env.hosts(NAME) == ["*"]
+    refused(lambda: env.hosts(NAME, production=True), "list the names")
 
 
 def test_development_starts_with_nothing_set(tmp_path):
@@ -659,6 +687,16 @@ class TestMail:
             "use_tls": True,
             "timeout": 5,
         }
+
+    def test_no_password_goes_out_in_the_clear(self, monkeypatch):
+        monkeypatch.delenv("MAIL_USE_TLS", raising=False)
+        monkeypatch.setenv("MAIL_HOST", "mail.example")
+        assert env.mail_server("MAIL")["OPTIONS"]["use_tls"] is False
+        monkeypatch.setenv("MAIL_HOST_USER", "candour")
+        with pytest.raises(ImproperlyConfigured, match="Set MAIL_USE_TLS=1"):
+            env.mail_server("MAIL")
+        monkeypatch.setenv("MAIL_HOST", "localhost")
+        assert env.mail_server("MAIL")["OPTIONS"]["username"] == "candour"
 
     def test_a_port_that_is_none_is_refused(self, monkeypatch):
         monkeypatch.setenv("MAIL_PORT", "smtp")
