@@ -154,6 +154,8 @@ SESSION_ENGINE = "moderation.accounts.session_store"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_NAME = "__Secure-sessionid" if PRODUCTION else "sessionid"
 SESSION_COOKIE_HTTPONLY = True
+# Of a browser in which somebody has signed in; its path and all else as the session's.
+DEVICE_COOKIE_NAME = "__Secure-device" if PRODUCTION else "device"
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_AGE = None  # until the browser closes; Django's default is a year

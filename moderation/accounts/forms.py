@@ -1,13 +1,15 @@
 """What is typed to sign in, and to prove again who one is."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from blog.contributing import network_address
 
-from . import factors, guessing
+from . import devices, factors, guessing
 from .words import in_words
 
 WAIT = "wait"  # the code of the error, beside the words
@@ -19,11 +21,17 @@ WRONG_CODE = (
 )
 
 
-def too_many(seconds: int) -> ValidationError:
-    return ValidationError(
-        f"Too many tries: wait {in_words(seconds)} and try again. Nothing is locked.",
-        code=WAIT,
-    )
+def attempt(name: str, request: HttpRequest) -> guessing.Attempt:
+    """Raises ValidationError where nothing may be checked for this name now."""
+    mark = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    tried = guessing.attempt(name, network_address(request), devices.read(mark))
+    if tried.wait:
+        raise ValidationError(
+            f"Too many tries: wait {in_words(tried.wait)} and try again. Nothing is "
+            "locked.",
+            code=WAIT,
+        )
+    return tried
 
 
 class CodeField(forms.CharField):
@@ -51,9 +59,7 @@ class SignInForm(AdminAuthenticationForm):
         if len(name) > self.fields["username"].max_length:
             # Nobody's, and to compare it with others would cost what its sender likes.
             raise self.get_invalid_login_error()
-        tried = guessing.attempt(name, network_address(self.request))
-        if tried.wait:
-            raise too_many(tried.wait)
+        tried = attempt(name, self.request)
         cleaned = super().clean()
         guessing.was_right(tried)
         return cleaned
@@ -62,16 +68,14 @@ class SignInForm(AdminAuthenticationForm):
 class _OfUser(forms.Form):
     """A form of somebody whose password was right already."""
 
-    def __init__(self, user: User, address: str, *args, **options) -> None:
+    def __init__(self, user: User, request: HttpRequest, *args, **options) -> None:
         super().__init__(*args, **options)
-        self.user, self._address = user, address
+        self.user, self._request = user, request
         self.checked = factors.Checked()
 
     def _check_code(self, code: str) -> None:
         """Raises ValidationError unless the code is right."""
-        tried = guessing.attempt(self.user.get_username(), self._address)
-        if tried.wait:
-            raise too_many(tried.wait)
+        tried = attempt(self.user.get_username(), self._request)
         self.checked = factors.check(self.user, code)
         if self.checked.wait:
             words = f"Wrong codes were typed: wait {in_words(self.checked.wait)}."
@@ -106,9 +110,7 @@ class PasswordForm(_OfUser):
     )
 
     def clean_password(self) -> str:
-        tried = guessing.attempt(self.user.get_username(), self._address)
-        if tried.wait:
-            raise too_many(tried.wait)
+        tried = attempt(self.user.get_username(), self._request)
         password = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise ValidationError("This is not your password.")
@@ -119,14 +121,12 @@ class PasswordForm(_OfUser):
 class OwnPasswordForm(AdminPasswordChangeForm):
     """Django's, but the old password is not guessed faster here than at the door."""
 
-    def __init__(self, *args, address: str, **options) -> None:
+    def __init__(self, *args, request: HttpRequest, **options) -> None:
         super().__init__(*args, **options)
-        self._address = address
+        self._request = request
 
     def clean_old_password(self) -> str:
-        tried = guessing.attempt(self.user.get_username(), self._address)
-        if tried.wait:
-            raise too_many(tried.wait)
+        tried = attempt(self.user.get_username(), self._request)
         password = super().clean_old_password()
         guessing.was_right(tried)
         return password

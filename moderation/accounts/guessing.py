@@ -2,9 +2,10 @@
 
 By name and network together, so that nobody shuts out another by trying her name from
 elsewhere; more widely by network, and for the whole site, whose processors each check
-costs a third of a second. A network that has tried only a few times today is not kept
-waiting by those that go on and on: these share another budget. What was right costs
-nothing.
+costs a third of a second. A neighbourhood that has tried only a few times today is not
+kept waiting by those that go on and on: these share another budget. A browser in which
+the account has signed in before counts by itself, and waits for nobody. What was right
+costs nothing.
 
 All that is stored are keyed hashes that nobody can make again on the next day.
 """
@@ -19,12 +20,14 @@ from moderation.screening import limits, network
 from moderation.screening.limits import Pace
 from moderation.screening.network import Purpose
 
+from .devices import Device
+
 # Ten in the first minute, then five a minute.
 NAME_AT_CONNECTION = Pace(burst=5, seconds=12)
 CONNECTION = Pace(burst=10, seconds=6)
 NEIGHBOURHOOD = Pace(burst=30, seconds=3)
 # The whole site's, for three kinds of senders: 70 a minute, once a few hundred are used
-# up. A connection has a few tries a day from the first.
+# up. A neighbourhood has a few tries a day from the first, not each address of it.
 A_FEW = Pace(burst=5, seconds=24 * 60 * 60 / 5)
 OF_FEW_TRIES = Pace(burst=300, seconds=2)
 OF_MANY_TRIES = Pace(burst=20, seconds=3)
@@ -41,11 +44,16 @@ class Attempt:
     taken: tuple[tuple[str, Pace], ...] = ()
 
 
-def attempt(name: str, address: str) -> Attempt:
+def attempt(name: str, address: str, device: Device | None = None) -> Attempt:
     """Asks whether something typed for this name, from this network address, may be
-    checked now. Known and unknown names are treated alike."""
+    checked now. Known and unknown names are treated alike.
+
+    ``device``: the browser's mark, which counts for its own account alone.
+    """
     limits.forget_old()
     network.forget_old()
+    if device is not None and _folded(device.username) == _folded(name):
+        return _taken_of_device(device)
     own = f"signin:{network.key_with(Purpose.SIGN_IN, _folded(name), address)}"
     wanted = [(own, NAME_AT_CONNECTION)]
     hashed = network.keys(Purpose.SIGN_IN, address)
@@ -56,7 +64,7 @@ def attempt(name: str, address: str) -> Attempt:
         if not hashed:
             # An onion service's visitors all come from this machine.
             wanted.append(("signin:nowhere", FROM_NOWHERE))
-        elif limits.within(few := f"signin:few:{hashed[0]}", A_FEW):
+        elif limits.within(few := f"signin:few:{hashed[-1]}", A_FEW):
             taken.append((few, A_FEW))
             wanted.append(("signin:first", OF_FEW_TRIES))
         else:
@@ -68,6 +76,17 @@ def attempt(name: str, address: str) -> Attempt:
                 transaction.set_rollback(True)
                 return Attempt(wait=math.ceil(seconds))
     return Attempt(taken=(*taken, *wanted))
+
+
+def _taken_of_device(device: Device) -> Attempt:
+    """Its own allowance alone, wherever it is carried."""
+    hashed = network.key_with(Purpose.SIGN_IN, f"device {device.number}", "")
+    key = f"signin:{hashed}"
+    with transaction.atomic():
+        seconds = limits.wait(key, NAME_AT_CONNECTION)
+    if seconds:
+        return Attempt(wait=math.ceil(seconds))
+    return Attempt(taken=((key, NAME_AT_CONNECTION),))
 
 
 def was_right(tried: Attempt) -> None:

@@ -19,9 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_post_parameters
 
-from blog.contributing import network_address
-
-from . import factors, sessions
+from . import devices, factors, sessions
 from .forms import (
     MANY_WRONG,
     WAIT,
@@ -67,7 +65,7 @@ class SignIn(LoginView):
                 login(request, user)
                 _prove(request)
                 sessions.begin(request.session, with_factor=False)
-                return HttpResponseRedirect(where)
+                return _remembered(HttpResponseRedirect(where), user)
         request.session.flush()
         request.session.set_expiry(timezone.now() + TIME_FOR_CODE)
         request.session[sessions.HALFWAY] = {
@@ -88,7 +86,7 @@ def code(request: HttpRequest, site: AdminSite) -> HttpResponse:
     user = _halfway(halfway)
     if user is None:
         return HttpResponseRedirect(reverse("admin:login"))
-    form = CodeForm(user, network_address(request), request.POST or None)
+    form = CodeForm(user, request, request.POST or None)
     if request.method == "POST":
         with transaction.atomic():
             factors.locked(user)
@@ -96,7 +94,7 @@ def code(request: HttpRequest, site: AdminSite) -> HttpResponse:
                 login(request, user)
                 sessions.begin(request.session, with_factor=True)
                 _tell(request, form.checked)
-                return HttpResponseRedirect(halfway["next"])
+                return _remembered(HttpResponseRedirect(halfway["next"]), user)
     context = {**site.each_context(request), "title": "Code", "form": form}
     return _slowed(TemplateResponse(request, f"{FOLDER}code.html", context), form)
 
@@ -111,6 +109,21 @@ def _halfway(halfway: dict | None) -> User | None:
         return None
     now = found.get_session_auth_hash()
     return found if constant_time_compare(now, halfway["password"]) else None
+
+
+def _remembered(response: HttpResponse, user: User) -> HttpResponse:
+    """The browser keeps the mark of who has just signed in: a cookie for the admin
+    alone, like that of the session."""
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        devices.mark_for(user),
+        max_age=devices.KEPT,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+    return response
 
 
 def _tell(request: HttpRequest, checked: factors.Checked) -> None:
@@ -153,12 +166,19 @@ def account(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """Ends all sessions of the account, this one too."""
+    """Ends all sessions of the account, this one too; the browser forgets whose it
+    was."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("admin:account"))
     sessions.end_others(request.user)
     logout(request)
-    return HttpResponseRedirect(reverse("admin:login"))
+    response = HttpResponseRedirect(reverse("admin:login"))
+    response.delete_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        path=settings.SESSION_COOKIE_PATH,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+    return response
 
 
 class ChangePassword(PasswordChangeView):
@@ -171,12 +191,12 @@ class ChangePassword(PasswordChangeView):
         return reverse("admin:password_change_done")
 
     def get_form_kwargs(self) -> dict:
-        return super().get_form_kwargs() | {"address": network_address(self.request)}
+        return super().get_form_kwargs() | {"request": self.request}
 
     def form_valid(self, form: OwnPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
         sessions.end_others(self.request.user, self.request.session.session_key)
-        return response
+        return _remembered(response, self.request.user)
 
     def form_invalid(self, form: OwnPasswordForm) -> HttpResponse:
         return _slowed(super().form_invalid(form), form)
@@ -198,8 +218,8 @@ def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return _begin(request, draw, is_late=do == "confirm")
     acts = ["replace", "codes"] + ["remove"] * (not settings.REQUIRE_SECOND_FACTOR)
     if do not in acts:
-        return draw("prove.html", proof=CodeForm(request.user, ""))
-    proof = CodeForm(request.user, network_address(request), request.POST)
+        return draw("prove.html", proof=CodeForm(request.user, request))
+    proof = CodeForm(request.user, request, request.POST)
     if not proof.is_valid():
         return _slowed(draw("prove.html", proof=proof, do=do), proof)
     own_key = request.session.session_key
@@ -223,7 +243,7 @@ def _begin(request: HttpRequest, draw: partial, *, is_late: bool) -> HttpRespons
     """
     if not _is_proved(request):
         typed = request.POST if "password" in request.POST else None
-        proof = PasswordForm(request.user, network_address(request), typed)
+        proof = PasswordForm(request.user, request, typed)
         if not proof.is_valid():
             page = draw("prove_password.html", proof=proof, is_late=is_late)
             return _slowed(page, proof)

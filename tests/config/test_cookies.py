@@ -12,6 +12,7 @@ from django.test import Client
 client = Client(headers={"host": "candour.example", "x-forwarded-proto": "https"})
 print(client.get("/admin/login/").cookies)
 print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE)
+print(settings.DEVICE_COOKIE_NAME)
 """
 
 
@@ -34,9 +35,10 @@ def test_browsers_take_them_by_https_only(tmp_path):
         timeout=60,
     )
     assert said.returncode == 0, said.stderr
-    [cookie, session] = said.stdout.strip().splitlines()[-2:]
+    [cookie, session, device] = said.stdout.strip().splitlines()[-3:]
     assert cookie.startswith("Set-Cookie: __Secure-csrftoken=")
     for part in ("HttpOnly", "Path=/admin/", "SameSite=Strict", "Secure"):
         assert f"; {part}" in cookie
     assert "Domain" not in cookie
     assert session == "__Secure-sessionid True"
+    assert device == "__Secure-device"

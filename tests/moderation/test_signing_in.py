@@ -1,5 +1,6 @@
 """The door of the admin: the password, then the code, then in."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from .signing_in import (
     HOME,
     INDEX,
     LOGIN,
+    MOMENT,
     OFFICE,
     PASSWORD,
     QUICK,
@@ -386,6 +388,110 @@ class TestPace:
         client = browser()
         typed(client)
         assert is_in(client)
+
+    def test_addresses_of_one_neighbourhood_share_what_newcomers_have(self):
+        for number in range(12):
+            assert not guessing.attempt("anna", f"5.6.7.{number}").wait
+        [first] = Allowance.objects.filter(key="signin:first")
+        assert first.due - MOMENT.timestamp() <= 5 * guessing.OF_FEW_TRIES.seconds
+
+
+@pytest.mark.usefixtures("still")
+class TestABrowserThatWasHereBefore:
+    NOWHERE = "127.0.0.1"
+
+    @pytest.fixture
+    def user(self):
+        return person()
+
+    @pytest.fixture
+    def known(self, user):
+        """Anna's own, which has closed and so lost its session."""
+        client = browser(self.NOWHERE)
+        typed(client)
+        del client.cookies["sessionid"]
+        # Many others try names from where nobody can be told from anybody.
+        others = [typed(browser(self.NOWHERE), f"n{n}", "x") for n in range(21)]
+        assert others[-1].status_code == 429
+        return client
+
+    def test_is_not_kept_waiting_by_others(self, known):
+        assert typed(browser(self.NOWHERE)).status_code == 429
+        assert typed(known).status_code == 302
+        assert is_in(known)
+
+    def test_has_a_pace_of_its_own(self, known):
+        tries = [typed(known, password="wrong") for _ in range(6)]
+        assert [answer.status_code for answer in tries] == [200] * 5 + [429]
+        # Wherever it is carried.
+        known.defaults["REMOTE_ADDR"] = OFFICE
+        assert typed(known).status_code == 429
+
+    def test_and_takes_nothing_from_that_of_others(self, known):
+        before = dict(Allowance.objects.values_list("key", "due"))
+        typed(known, password="wrong")
+        assert (
+            before.items() <= dict(Allowance.objects.values_list("key", "due")).items()
+        )
+
+    def test_counts_for_its_own_account_alone(self, known):
+        person("ben")
+        assert typed(known, "ben").status_code == 429
+
+    @pytest.mark.parametrize("pk", ["", "0", "x", "9" * 30, "PK"])
+    def test_no_mark_is_invented(self, user, known, pk):
+        mark = known.cookies["device"].value
+        pk = str(person("ben").pk) if pk == "PK" else pk
+        known.cookies["device"] = pk + mark[mark.index(".") :]
+        assert typed(known).status_code == 429
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda user: user.set_password("another-password"),
+            lambda user: setattr(user, "is_active", False),
+            lambda user: setattr(user, "is_staff", False),
+        ],
+    )
+    def test_is_a_stranger_once_the_account_has_changed(self, user, known, change):
+        change(user)
+        user.save()
+        assert typed(known).status_code == 429
+
+    def test_is_a_stranger_after_ninety_days(self, known, monkeypatch):
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 89 * 86400)
+        assert typed(known, password="wrong").status_code == 200
+        monkeypatch.setattr(time, "time", lambda: now + 91 * 86400)
+        assert typed(known).status_code == 429
+
+    def test_the_cookie_is_for_the_admin_alone_and_unread_by_scripts(self, known):
+        cookie = known.cookies["device"]
+        assert cookie["path"] == "/admin/"
+        assert cookie["samesite"] == "Strict"
+        assert cookie["httponly"]
+        assert cookie["max-age"] == 90 * 86400
+
+    def test_where_a_factor_is_it_is_known_after_the_code(self):
+        ben, _ = with_factor("ben")
+        client = browser()
+        typed(client, "ben")
+        assert "device" not in client.cookies
+        client.post(CODE, {"one_time_code": code_of(ben)})
+        assert "device" in client.cookies
+
+    def test_stays_so_when_it_changes_the_password(self, user, known):
+        typed(known)
+        new = "periwinkle-point-nine"
+        sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        assert known.post(reverse("admin:password_change"), sent).status_code == 302
+        assert typed(known, password=new).status_code == 302
+
+    def test_is_forgotten_where_somebody_signs_out_everywhere(self, known):
+        typed(known)
+        known.post(reverse("admin:account_sign_out"))
+        assert not known.cookies["device"].value
+        assert typed(known).status_code == 429
 
 
 class TestWhereAFactorIsRequired:
