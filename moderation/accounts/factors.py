@@ -28,6 +28,12 @@ LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 GROUPS, GROUP_LENGTH = 4, 4
 DIGITS = 6
 STORED = 16  # base32 letters of a hash: 80 bits
+# How the device is named that recovery codes are, until she says that she has them.
+MADE, KEPT = "recovery codes that were shown", "recovery codes"
+
+
+class Overtaken(Exception):
+    """The factor is not the one any more that it was when the page was asked."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,26 @@ def has(user: User) -> bool:
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
+def current(user: User) -> int | None:
+    """The number of the factor, another for each that is set up; None without one."""
+    found = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk")
+    return found.values_list("pk", flat=True).first()
+
+
 def since(user: User) -> datetime | None:
     """When the factor was set up; None where there is none."""
     found = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk")
     return found.values_list("created_at", flat=True).first()
+
+
+def may_lack_codes(user: User) -> bool:
+    """Whether nobody said that she has the recovery codes which were shown."""
+    return StaticDevice.objects.filter(user=user, name=MADE).exists()
+
+
+def keep_codes(user: User) -> None:
+    """She says that she has them."""
+    StaticDevice.objects.filter(user=user, name=MADE).update(name=KEPT)
 
 
 def recovery_codes_left(user: User) -> int:
@@ -113,15 +135,25 @@ def as_picture(secret: str, name: str, site: str) -> str:
     )
 
 
-def set_up(user: User, secret: str, typed: str, own_key: str | None) -> list[str]:
+def set_up(
+    user: User,
+    secret: str,
+    typed: str,
+    own_key: str | None,
+    *,
+    replaces: int | None = None,
+) -> list[str]:
     """Makes this the account's second factor, if the code is of this secret: new
     recovery codes, to be shown once; [] if it is not, and nothing has changed.
 
-    A factor that was there is replaced, and all other sessions end.
+    The factor ``replaces`` goes, and all other sessions end. Raises ``Overtaken`` where
+    there is another by now: a form that was sent twice makes no codes that nobody sees.
     """
     code = "".join(typed.split())
     with transaction.atomic():
         locked(user)
+        if current(user) != replaces:
+            raise Overtaken
         device = TOTPDevice.objects.create(user=user, name="codes", key=secret)
         if not (code.isascii() and code.isdecimal() and device.verify_token(code)):
             transaction.set_rollback(True)
@@ -161,7 +193,7 @@ def locked(user: User) -> User | None:
 
 def _new_codes(user: User) -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
-    device = StaticDevice.objects.create(user=user, name="recovery codes")
+    device = StaticDevice.objects.create(user=user, name=MADE)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
     StaticToken.objects.bulk_create(
         StaticToken(device=device, token=_stored(code.replace("-", "")))

@@ -158,6 +158,7 @@ def account(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "title": "Your account",
         "since": factors.since(request.user),
         "codes_left": factors.recovery_codes_left(request.user),
+        "may_lack_codes": factors.may_lack_codes(request.user),
         "elsewhere": sessions.elsewhere(request.user, request.session.session_key),
         "is_required": settings.REQUIRE_SECOND_FACTOR,
         "longest": sessions.LONGEST.seconds // 3600,
@@ -205,17 +206,20 @@ class ChangePassword(PasswordChangeView):
 @sensitive_post_parameters(*SECRETS)
 def second_factor(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Sets a factor up, replaces or removes it, or makes new recovery codes."""
-    has_one = factors.has(request.user)
-    if has_one and must_set_up(request):
+    own = factors.current(request.user)
+    if own and must_set_up(request):
         # Signed in before there was one, and not with it.
         logout(request)
         return HttpResponseRedirect(reverse("admin:login"))
     do = request.POST.get("do", "") if request.method == "POST" else ""
     draw = partial(_page, request, site)
     if do == "confirm" and _is_proved(request):
-        return _confirm(request, draw)
-    if not has_one:
+        return _confirm(request, draw, own)
+    if not own:
         return _begin(request, draw, is_late=do == "confirm")
+    if do == "kept":
+        factors.keep_codes(request.user)
+        return HttpResponseRedirect(reverse("admin:index"))
     acts = ["replace", "codes"] + ["remove"] * (not settings.REQUIRE_SECOND_FACTOR)
     if do not in acts:
         return draw("prove.html", proof=CodeForm(request.user, request))
@@ -251,16 +255,25 @@ def _begin(request: HttpRequest, draw: partial, *, is_late: bool) -> HttpRespons
     return draw("set_up.html", **_offer(request))
 
 
-def _confirm(request: HttpRequest, draw: partial) -> HttpResponse:
+def _confirm(request: HttpRequest, draw: partial, own: int | None) -> HttpResponse:
+    """``own``: the factor that there was when this was asked."""
     form = ConfirmForm(request.POST)
     secret = request.session.get(NEW_SECRET)
     if secret and form.is_valid():
-        codes = factors.set_up(
-            request.user,
-            secret,
-            form.cleaned_data["one_time_code"],
-            request.session.session_key,
-        )
+        try:
+            codes = factors.set_up(
+                request.user,
+                secret,
+                form.cleaned_data["one_time_code"],
+                request.session.session_key,
+                replaces=own,
+            )
+        except factors.Overtaken:
+            # Nothing is stored in the session, which may have another number by now.
+            proof = CodeForm(request.user, request)
+            page = draw("prove.html", proof=proof, is_overtaken=True)
+            page.status_code = 409
+            return page
         if codes:
             for name in (NEW_SECRET, PROVED_AT):
                 request.session.pop(name, None)
@@ -273,9 +286,7 @@ def _confirm(request: HttpRequest, draw: partial) -> HttpResponse:
             "This is not the code of this secret. Is the clock of the device right? "
             "Wait for the next code and type that.",
         )
-    return draw(
-        "set_up.html", **_offer(request), form=form, replaces=_is_proved(request)
-    )
+    return draw("set_up.html", **_offer(request), form=form, replaces=own is not None)
 
 
 def _offer(request: HttpRequest) -> dict:

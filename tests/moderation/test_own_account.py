@@ -111,6 +111,7 @@ class TestSettingItUp:
         for code in (f"{(totp(secret) + 1) % 10**6:06d}", "", "x", "१२३४५६"):
             answer = client.post(FACTOR, {"do": "confirm", "one_time_code": code})
             assert secret_on(answer.content.decode()) == secret
+            assert "Set it up" in answer.content.decode()
         assert not factors.has(user)
         assert not StaticToken.objects.exists()
 
@@ -176,6 +177,37 @@ class TestSettingItUp:
         answer = client.post(FACTOR, sent)
         assert "You have a second factor" in answer.content.decode()
         assert TOTPDevice.objects.filter(user=user).count() == 1
+
+    def test_a_second_click_makes_no_codes_that_nobody_sees(self, monkeypatch):
+        """It is asked before the first is done, and comes when that is: the codes of
+        the first are those that count."""
+        user = person()
+        client = entered()
+        secret = secret_on(client.get(FACTOR).content.decode())
+        sent = {"do": "confirm", "one_time_code": f"{totp(secret):06d}"}
+        first, really = [], factors.set_up
+
+        def click_again(*args: object, **options: object) -> list[str]:
+            monkeypatch.setattr(factors, "set_up", really)
+            first.append(client.post(FACTOR, sent))
+            return really(*args, **options)
+
+        monkeypatch.setattr(factors, "set_up", click_again)
+        second = client.post(FACTOR, sent)
+        assert second.status_code == 409
+        assert "was set up a moment ago" in second.content.decode()
+        codes = CODES.findall(first[0].content.decode())
+        assert factors.check(user, codes[0]).is_right
+        assert TOTPDevice.objects.filter(user=user).count() == 1
+
+    def test_who_did_not_say_that_she_has_the_codes_is_asked(self):
+        person()
+        client = entered()
+        set_up(client)
+        words = "Do you have your recovery codes?"
+        assert words in client.get(ACCOUNT).content.decode()
+        assert client.post(FACTOR, {"do": "kept"})["Location"] == INDEX
+        assert words not in client.get(ACCOUNT).content.decode()
 
     def test_it_is_nobody_elses_business(self):
         assert browser().get(FACTOR)["Location"].startswith(LOGIN)
