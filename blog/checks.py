@@ -50,6 +50,22 @@ def tags_outlive_the_secret_key(**kwargs: object) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def visitors_are_told_apart(**kwargs: object) -> list[CheckMessage]:
+    """Behind a proxy that is not counted, every visitor seems to be the proxy."""
+    if not settings.PRODUCTION or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "With TRUSTED_PROXIES=0 all who come by a proxy have one address: no pace "
+            "holds for one sender, and who guesses passwords keeps everybody waiting.",
+            hint="Set TRUSTED_PROXIES to the number of your own proxies in front: 1 "
+            "with nginx or Caddy as docs/deploying.md has them.",
+            id="blog.W005",
+        )
+    ]
+
+
 @register(Tags.database)
 def sqlite_leaves_words_in_the_index(
     databases: list[str] | None, **kwargs: object

@@ -8,6 +8,7 @@ from blog.checks import (
     sqlite_without_wal_reset_bug,
     tags_outlive_the_secret_key,
     times_are_as_exact_as_the_owner_wants,
+    visitors_are_told_apart,
 )
 
 from . import making
@@ -46,6 +47,16 @@ def test_tags_that_hang_on_the_secret_key_are_told(settings, secret, warns):
     found = tags_outlive_the_secret_key()
     assert [warning.id for warning in found] == ["blog.W002"] * warns
     assert secret == "" or secret not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("production", "proxies", "warns"),
+    [(True, 0, True), (True, 1, False), (False, 0, False)],
+)
+def test_proxies_that_nobody_counted(settings, production, proxies, warns):
+    settings.PRODUCTION, settings.TRUSTED_PROXIES = production, proxies
+    found = visitors_are_told_apart()
+    assert [warning.id for warning in found] == ["blog.W005"] * warns
 
 
 @pytest.mark.django_db
