@@ -81,28 +81,34 @@ def recovery_codes_left(user: User) -> int:
 def check(user: User, typed: str) -> Checked:
     """Uses up a code of the minute or a recovery code, whichever this looks like.
 
-    django-otp looks at no code for 1, 2, 4, 8 … seconds after wrong ones. The row is
-    locked: of two who send one code at the same moment one is right.
+    django-otp looks at no code for 1, 2, 4, 8 … seconds after wrong ones of its kind.
+    Wrong ones of both are told together, and forgotten together when one was right. The
+    rows are locked: of two who send one code at the same moment one is right.
     """
     code = "".join(typed.split()).replace("-", "").lower()
     is_short = len(code) == DIGITS and code.isascii() and code.isdecimal()
     model = TOTPDevice if is_short else StaticDevice
     with transaction.atomic():
-        device = (
-            model.objects.select_for_update()
+        both = [
+            device
+            for kind in (TOTPDevice, StaticDevice)
+            for device in kind.objects.select_for_update()
             .filter(user=user, confirmed=True)
-            .order_by("pk")
-            .first()
-        )
+            .order_by("pk")[:1]
+        ]
+        device = next((each for each in both if isinstance(each, model)), None)
         if device is None:
             return Checked()
-        before = device.throttling_failure_count
+        before = sum(each.throttling_failure_count for each in both)
         allowed, why = device.verify_is_allowed()
         if not allowed:
             ends = (why or {}).get("locked_until") or timezone.now()
             left = (ends - timezone.now()).total_seconds()
             return Checked(wait=max(1, math.ceil(left)), wrong_before=before)
         is_right = device.verify_token(code if is_short else _stored(code))
+        if is_right:
+            for each in both:
+                each.throttle_reset()
         left = None if is_short else recovery_codes_left(user)
         return Checked(is_right, wrong_before=before, left=left)
 

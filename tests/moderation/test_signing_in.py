@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from moderation.accounts import factors, guessing
@@ -234,6 +235,22 @@ class TestWithOne:
 
 
 class TestRecoveryCodes:
+    def test_who_comes_in_by_one_is_told_of_wrong_codes_once(self):
+        """Of those that the program shows, and of recovery codes."""
+        user, codes = with_factor()
+        TOTPDevice.objects.update(throttling_failure_count=3)
+        StaticDevice.objects.update(throttling_failure_count=2)
+        forget_wrong_ones()
+        told = "5 wrong codes were typed before this one"
+        client = browser()
+        typed(client)
+        client.post(CODE, {"one_time_code": codes[0]})
+        assert told in client.get(INDEX).content.decode()
+        typed(client)
+        client.post(CODE, {"one_time_code": code_of(user)})
+        assert is_in(client)
+        assert "wrong codes were typed" not in client.get(INDEX).content.decode()
+
     def test_each_signs_in_once(self):
         user, codes = with_factor()
         for code, address in ((codes[0], HOME), (codes[9], OFFICE)):
