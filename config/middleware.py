@@ -9,6 +9,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+from . import unavailable
+
 # Everything comes from this site and nothing is written into a page: no inline code,
 # no frames, no third party. `data:` images are the small marks of Django's admin.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -70,6 +72,17 @@ class SessionsOfStaff(SessionMiddleware):
             # While nothing can be stored pages are read all the same.
             with contextlib.suppress(DatabaseError):
                 request.session.renew()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        """A session that cannot be stored is no mistake of who sent the form."""
+        try:
+            return super().process_response(request, response)
+        except Exception as error:
+            if not unavailable.is_ours(error):
+                raise
+            return unavailable.given_back(request, error)
 
 
 class CompressedPages(GZipMiddleware):

@@ -36,22 +36,25 @@ class WhileNothingCanBeStored:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        if not _is_ours(exception):
-            return None
-        sent = request.method == "POST" and fields_sent(request)
-        response = render(
-            request,
-            "503.html",
-            {"sent": sent, "action": request.get_full_path()},
-            status=503,
-        )
-        response["Retry-After"] = str(RETRY_AFTER)
-        add_never_cache_headers(response)
-        log_response("", response=response, request=request, exception=exception)
-        return response
+        return given_back(request, exception) if is_ours(exception) else None
 
 
-def _is_ours(exception: Exception) -> bool:
+def given_back(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page with all that was sent."""
+    sent = request.method == "POST" and fields_sent(request)
+    response = render(
+        request,
+        "503.html",
+        {"sent": sent, "action": request.get_full_path()},
+        status=503,
+    )
+    response["Retry-After"] = str(RETRY_AFTER)
+    add_never_cache_headers(response)
+    log_response("", response=response, request=request, exception=exception)
+    return response
+
+
+def is_ours(exception: Exception) -> bool:
     if isinstance(exception, OSError):
         return exception.errno in NO_ROOM
     return isinstance(exception, OperationalError | InterfaceError)

@@ -7,8 +7,10 @@ data is written with it, so that a request which took long undoes nothing of ano
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 IDLE = timedelta(minutes=30)
@@ -28,6 +30,16 @@ class SessionStore(DatabaseStore):
         row = super()._get_session_from_db()
         self._row_ends = row.expire_date if row else None
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Raises ``UpdateError`` for a session that was ended meanwhile. Django raises
+        it too where nothing can be stored at all; here that stays what it is."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
 
     def get_expire_at_browser_close(self) -> bool:
         """The cookie goes with the browser, whoever opens it next; the row ends in any

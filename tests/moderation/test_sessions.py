@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -69,7 +70,7 @@ class TestItsEnd:
         first_run = reverse("admin:moderation_queuedcomment_first_run")
         for _ in range(17):
             pass_by(minutes=28)
-            anna.post(first_run, {"choice": "1:approve"})
+            anna.post(first_run, {"one": "approve:1"})
         pass_by(minutes=5)
         assert not is_in(anna)
 
@@ -109,6 +110,34 @@ class TestItsEnd:
         pass_by(hours=1)
         retention.purge()
         assert not Session.objects.exists()
+
+
+class TestOneThatCannotBeStored:
+    FIRST_RUN = reverse("admin:moderation_queuedcomment_first_run")
+    SENT = {"one": "approve:1", "note": NOTE}
+
+    @pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+    def test_what_was_sent_is_given_back(self, anna, monkeypatch, fault):
+        def fail(*args: object, **options: object) -> None:
+            raise fault("No room.")
+
+        monkeypatch.setattr(Session, "save", fail)
+        answer = anna.post(self.FIRST_RUN, self.SENT)
+        assert answer.status_code == 503
+        assert "no-store" in answer["Cache-Control"]
+        assert NOTE in answer.content.decode()
+        monkeypatch.undo()
+        assert is_in(anna)
+
+    def test_one_that_was_ended_meanwhile_is_said_to_be(self, anna, monkeypatch):
+        really = Session.save
+
+        def end_it_before(row: Session, *args: object, **options: object) -> None:
+            Session.objects.all().delete()
+            really(row, *args, **options)
+
+        monkeypatch.setattr(Session, "save", end_it_before)
+        assert anna.post(self.FIRST_RUN, self.SENT).status_code == 400
 
 
 class TestWhatWasWritten:
