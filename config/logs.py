@@ -33,6 +33,19 @@ class PlainFormatter(logging.Formatter):
         return "\n".join(lines)
 
 
+def told_plainly(name: str, error: Exception) -> str:
+    """What a log may hold of a fault that nobody handled."""
+    record = logging.makeLogRecord(
+        {
+            "name": name,
+            "levelname": "CRITICAL",
+            "msg": "failed",
+            "exc_info": (type(error), error, error.__traceback__),
+        }
+    )
+    return PlainFormatter().format(record)
+
+
 class NothingOfTheRequest(SafeExceptionReporterFilter):
     """For Django's error reports: no request data and no variables at all."""
 

@@ -1,11 +1,14 @@
 """A wrong setting is told by ``manage.py`` in its sentence alone."""
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+from django.core import management
 
+import manage
 from tests.own_database import PATIENCE, ROOT
 
 OURS = ("CANDOUR_ENV", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL")
@@ -48,22 +51,52 @@ def test_the_sentence_stands_alone(tmp_path, variables, told):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "raise RuntimeError('limpet')",
-        "from django.core import exceptions\n"
-        "raise exceptions.ImproperlyConfigured('limpet')",
-    ],
-)
-def test_what_is_no_wrong_setting_keeps_its_traceback(tmp_path, lines):
-    (tmp_path / "other_settings.py").write_text(lines)
+LIMPET = """
+class Refused(Exception):
+    pass
+
+raise Refused("Failing row contains (limpet)") from ValueError("limpet")
+"""
+
+
+def test_of_what_nobody_expected_the_journal_gets_class_and_place(tmp_path):
+    """Never its words, which may be those of a comment."""
+    (tmp_path / "other_settings.py").write_text(LIMPET)
     done = check(
         tmp_path, DJANGO_SETTINGS_MODULE="other_settings", PYTHONPATH=str(tmp_path)
     )
-    assert done.returncode == 1
-    assert done.stderr.startswith("Traceback")
-    assert done.stderr.endswith(": limpet\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    first, kind, *places = done.stderr.splitlines()
+    assert (first, kind) == ("CRITICAL manage.py: failed", "  other_settings.Refused")
+    assert places[-1].endswith("other_settings.py:5 in <module>")
+    assert "limpet" not in done.stderr
+
+
+def test_who_sits_at_a_terminal_gets_the_traceback(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def fail(argv: list[str]) -> None:
+        raise ValueError("limpet")
+
+    monkeypatch.setattr(management, "execute_from_command_line", fail)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with pytest.raises(ValueError, match="limpet"):
+        manage.main()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with pytest.raises(SystemExit, match="ValueError") as left:
+        manage.main()
+    assert "limpet" not in str(left.value)
+
+
+def test_an_error_of_a_command_keeps_its_words(monkeypatch):
+    def fail(argv: list[str]) -> None:
+        raise management.CommandError("There is no account named anna.")
+
+    monkeypatch.setattr(management, "execute_from_command_line", fail)
+    with pytest.raises(management.CommandError, match="named anna"):
+        manage.main()
 
 
 def test_what_is_right_is_checked(tmp_path):
