@@ -128,6 +128,13 @@ class CandourAdminSite(AdminSite):
         return views.second_factor(request, self)
 
     @method_decorator(never_cache)
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Django's, which caches may keep; it names who is signed in."""
+        return super().password_change_done(request, extra_context)
+
+    @method_decorator(never_cache)
     def password_change(
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:

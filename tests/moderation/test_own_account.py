@@ -309,8 +309,10 @@ class TestPassword:
         other, client = entered(OFFICE), entered()
         new = "periwinkle-point-nine"
         sent = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-        assert client.post(CHANGE, sent).status_code == 302
+        answer = client.post(CHANGE, sent)
+        assert answer.status_code == 302
         assert (is_in(other), is_in(client)) == (False, True)
+        assert "no-store" in client.get(answer["Location"])["Cache-Control"]
 
     @pytest.mark.usefixtures("still")
     def test_the_old_one_is_not_guessed_faster_here(self):
