@@ -176,13 +176,14 @@ def _comments(
     """Of a discussion all, or else what its page draws and what it leaves a gap for:
     replies keep their places, and the others their numbers."""
     if not everything:
-        drawn = {row.comment.pk for row in rows(comments)}
-        kept = set(drawn)
+        found = rows(comments)
+        drawn = {row.comment.pk for row in found if not row.is_bare}
+        kept = {row.comment.pk for row in found}
         for comment in reversed(comments):
             if comment.was_shown or comment.pk in kept:
                 kept |= {comment.pk, comment.parent_id}
         comments = [comment for comment in comments if comment.pk in kept]
-    # A gap has no number of the program that it came from: its page tells none.
+    # Where nothing is left to read there is no number of the program that it came from.
     uids = {
         comment.pk: comment.source_id
         if comment.source_id and (everything or comment.pk in drawn)

@@ -53,8 +53,8 @@ class Page:
 
     @property
     def threads(self) -> int:
-        """How many begin on it."""
-        return sum(row.depth == 0 for row in self.rows)
+        """How many begin on it. One of which nothing is left is none."""
+        return sum(row.depth == 0 and not row.is_bare for row in self.rows)
 
     @property
     def published(self) -> list[Dated]:

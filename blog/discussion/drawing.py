@@ -5,9 +5,11 @@ walking a template for each comment; the text of each comment was rendered when 
 written. Everything else that goes in is escaped here.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from html import escape
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Protocol
 
@@ -19,16 +21,26 @@ from .nametags import nametag_html, signed_html
 from .pseudonyms import Mark
 from .threads import Drawable, ThreadRow, rows
 
-# What stands in the place of a comment that readers may not see.
+# What stands in the place of a comment that readers may not see, and of several of them
+# in a row. What it was removed for follows where a moderator did it.
 STUBS = {
-    "withdrawn": "Removed by its writer.",
-    "hidden": "Removed by a moderator.",
-    "rejected": "Not published by the moderator.",
-    "spam": "Removed as spam.",
-    "held": "Not shown while a complaint about it is looked into.",
-    "erased": "Erased.",
+    "withdrawn": ("Removed by its writer", "{} comments removed by their writers"),
+    "hidden": ("Removed by a moderator", "{} comments removed by a moderator"),
+    "rejected": (
+        "Not published by the moderator",
+        "{} comments not published by the moderator",
+    ),
+    "spam": ("Removed as spam", "{} comments removed as spam"),
+    "held": (
+        "Not shown while a complaint about it is looked into",
+        "{} comments not shown while complaints about them are looked into",
+    ),
+    "erased": ("Erased", "{} comments erased"),
 }
-STUB = "Not shown: it is being read again."
+STUB = (
+    "Not shown: it is being read again",
+    "{} comments not shown: they are being read again",
+)
 # What ``moderation.editorial.masks`` writes: with its "<" nobody can type it.
 MASK = '<b class="mask">'
 MASKED = "A moderator has masked what identified somebody."
@@ -77,21 +89,30 @@ def page_html(
     marks: Mapping[int | None, Mark] = MappingProxyType({}),
     answered: Mapping[int, Sequence[Answer]] = MappingProxyType({}),
     notes: Mapping[int, str] = MappingProxyType({}),
+    grounds: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The list of the threads of one page, from its rows. ``marks`` are what is told of
     names, ``answered`` what names the comments, ``notes`` HTML to stand below them, by
-    the keys of the comments."""
+    the keys of the comments; ``grounds`` for what a moderator removed them, in words,
+    by their public ids.
+
+    Stubs that follow each other, with nothing below, are one line."""
     drawn = list(drawn)
     here = {row.comment.public_id for row in drawn if not row.is_elsewhere}
     out: list[str] = []
-    for row in drawn:
+    gone: list[ThreadRow] = []
+    for row, following in zip_longest(drawn, drawn[1:]):
         if row.is_elsewhere:
             out.append(_continued(row, zone))
+        elif row.is_stub:
+            gone.append(row)
+            if following is not None and _are_one_line(row, following):
+                continue
+            out.append(_stub(gone, zone, grounds))
+            gone = []
         else:
             out.append(
-                _stub(row, zone)
-                if row.is_stub
-                else _entry(
+                _entry(
                     row,
                     zone,
                     may_reply,
@@ -116,6 +137,8 @@ def page_html(
 def _replies(row: ThreadRow) -> str:
     if row.is_elsewhere:
         return "replies, continued"
+    if not row.replies:
+        return "more on the next page" if row.goes_on else "replies that are gone"
     count = f"{row.replies} replies" if row.replies > 1 else "1 reply"
     return f"{count} on this page, more on the next" if row.goes_on else count
 
@@ -159,12 +182,43 @@ def _masked(comment: Comment) -> str:
     return f'<p class="answered-by">{MASKED}</p>\n' if MASK in comment.html else ""
 
 
-def _stub(row: ThreadRow, zone: tzinfo) -> str:
-    words = STUBS.get(row.comment.state, STUB)
+def _are_one_line(row: ThreadRow, following: ThreadRow) -> bool:
+    """Whether two that follow each other are told of together."""
     return (
-        f'<li id="c-{row.comment.public_id}" class="comment stub">'
-        f"{_old_anchor(row.comment)}<p>{words}{_answers(row, zone)}</p>\n"
+        following.is_stub
+        and not row.begins_replies
+        and not following.begins_replies
+        and following.parent is row.parent
+        and following.comment.state == row.comment.state
     )
+
+
+def _stub(gone: list[ThreadRow], zone: tzinfo, grounds: Mapping[str, str]) -> str:
+    """One line for all of these; each keeps its place for what leads to it here."""
+    first, *more = [row.comment for row in gone]
+    # Where nothing is left to read no number of the old blog is told, nor exported.
+    anchors = "" if gone[0].is_bare else _old_anchor(first)
+    anchors += "".join(f'<span id="c-{comment.public_id}"></span>' for comment in more)
+    return (
+        f'<li id="c-{first.public_id}" class="comment stub">{anchors}'
+        f"<p>{_gone(gone, grounds)}{_answers(gone[0], zone)}</p>\n"
+    )
+
+
+def _gone(gone: list[ThreadRow], grounds: Mapping[str, str]) -> str:
+    """ "Removed by a moderator: harassment."; "3 comments removed by a moderator: off
+    topic (2), harassment (1)." """
+    one, many = STUBS.get(gone[0].comment.state, STUB)
+    told = Counter(grounds.get(row.comment.public_id, "") for row in gone)
+    words = one if len(gone) == 1 else many.format(len(gone))
+    if len(told) == 1:
+        why = next(iter(told))
+    else:
+        told["for no reason that is told"] = told.pop("", 0)
+        why = ", ".join(
+            f"{each} ({number})" for each, number in told.most_common() if number
+        )
+    return f"{words}: {escape(why)}." if why else f"{words}."
 
 
 def _shown(comment: Comment) -> str:

@@ -41,6 +41,8 @@ def threads_of_page(drawn: Sequence[ThreadRow]) -> list[Outlined]:
         shown = [row.comment for row in drawn[begin:end] if not row.is_stub]
         times = [comment.written_at for comment in shown if comment.written_at]
         root = drawn[begin]
+        if root.is_bare:
+            continue
         address = f"#c-{root.comment.public_id}"
         precision = moments.coarsest(*(comment.precision for comment in shown))
         last = max(times, default=None)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
 from blog import moments
-from blog.models import Comment, DiscussionPage, Post, never_shown
+from blog.models import Comment, DiscussionPage, Post, leaving_stub, never_shown
 
 from .cutting import PAGE, Page
 from .cutting import pages as cut_into_pages
@@ -43,6 +43,7 @@ class _Light:
     published_at: datetime | None
     precision: str | None
     was_shown: bool
+    leaves_stub: bool
 
     @property
     def is_published(self) -> bool:
@@ -88,7 +89,7 @@ def cut_posts(post_pks: Collection[int] | None = None) -> None:
         light = (
             Comment.objects.filter(post__in=found)
             .order_by("post", "tree_id", "lft")
-            .annotate(shown=~never_shown())
+            .annotate(shown=~never_shown(), stub=leaving_stub())
             .values_list(
                 "post_id",
                 "pk",
@@ -98,6 +99,7 @@ def cut_posts(post_pks: Collection[int] | None = None) -> None:
                 "published_at",
                 "precision",
                 "shown",
+                "stub",
             )
         )
         wanted: list[DiscussionPage] = []

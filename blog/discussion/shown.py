@@ -44,6 +44,7 @@ _COLUMNS = (
     "published_at",
     "precision",
     "published_order",
+    "source_key",
     "source_id",
     "source_parent",
 )

@@ -1,7 +1,8 @@
 """Comments in tree order -> the rows that a page draws. Pure; one loop each way.
 
-A comment that is not published is drawn as a stub where a published answer hangs on
-it, so that the answer keeps its place, and not at all where none does.
+A comment that is not published is drawn as a stub where it was shown and taken away,
+or where something hangs on it that is drawn, so that this keeps its place; else not at
+all.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +23,7 @@ class Drawable(Protocol):
     parent_id: int | None
     is_published: bool
     was_shown: bool
+    leaves_stub: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class ThreadRow:
         return self.parent if self.level < self.depth else None
 
     @property
+    def is_bare(self) -> bool:
+        """A stub below which nothing is left to read."""
+        return self.is_stub and not self.replies and not self.goes_on
+
+    @property
     def follows_parent(self) -> bool:
         """Whether what it answers is drawn right above it."""
         return self.parent is not None and self.parent is self.stands_below
@@ -91,6 +98,7 @@ def rows(
     """
     ordered = list(comments)
     replies = _replies(ordered)
+    kept = {*_kept(ordered), *part.goes_on}
     drawn: dict[int, ThreadRow] = {}
     elsewhere: dict[int, ThreadRow] = {}
     siblings: dict[int | None, int] = {}
@@ -98,7 +106,7 @@ def rows(
         elsewhere = _elsewhere(part)
         siblings = _counted_before(part, elsewhere)
         if newest_first and not elsewhere:
-            top = sum(_counts(c, replies, part) for c in ordered if c.parent_id is None)
+            top = sum(_counts(c, kept) for c in ordered if c.parent_id is None)
             siblings[None] = int(part.number) - top
     chain = [row for row in elsewhere.values() if row.depth < LEVELS - 1]
     found = [*chain]
@@ -107,8 +115,7 @@ def rows(
     for comment in ordered:
         below = replies.get(comment.pk, 0)
         parent = drawn.get(comment.parent_id) or elsewhere.get(comment.parent_id)
-        goes_on = comment.pk in part.goes_on
-        is_drawn = comment.is_published or below > 0 or goes_on
+        is_drawn = _is_drawn(comment, kept)
         # What hung on something that is not drawn takes no number, least of all one of
         # the threads.
         has_place = parent is not None or comment.parent_id is None
@@ -129,7 +136,7 @@ def rows(
             replies=below,
             parent=parent,
             stands_below=last,
-            goes_on=goes_on,
+            goes_on=comment.pk in part.goes_on,
         )
         if last:
             last.begins_replies = level > last.level
@@ -153,14 +160,22 @@ def _replies(ordered: list[Drawable]) -> dict[int, int]:
     return replies
 
 
-def _counts(comment: Drawable, replies: Mapping[int, int], part: Part) -> bool:
+def _kept(ordered: list[Drawable]) -> set[int]:
+    """Keys of what is drawn for the sake of what hangs on it."""
+    kept: set[int] = set()
+    for comment in reversed(ordered):
+        if comment.parent_id is not None and _is_drawn(comment, kept):
+            kept.add(comment.parent_id)
+    return kept
+
+
+def _is_drawn(comment: Drawable, kept: Collection[int]) -> bool:
+    return comment.is_published or comment.leaves_stub or comment.pk in kept
+
+
+def _counts(comment: Drawable, kept: Collection[int]) -> bool:
     """Whether it takes a number: it is drawn, or it was."""
-    return (
-        comment.is_published
-        or comment.was_shown
-        or comment.pk in replies
-        or comment.pk in part.goes_on
-    )
+    return comment.was_shown or _is_drawn(comment, kept)
 
 
 def _number(parent: ThreadRow | None, depth: int, place: int) -> str:

@@ -7,6 +7,7 @@ from .comments import (
     Comment,
     CommentManager,
     CommentQuerySet,
+    leaving_stub,
     never_shown,
     published_order,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "Reference",
+    "leaving_stub",
     "never_shown",
     "published_order",
 ]

@@ -305,6 +305,12 @@ class Comment(MPTTModel):
         return self.state not in NEVER_SHOWN
 
     @property
+    def leaves_stub(self) -> bool:
+        """Whether a line stands in its place though nobody answered it: it stood there
+        and was taken away. ``leaving_stub`` for one row."""
+        return self.state in TAKEN_AWAY and self.was_shown
+
+    @property
     def was_published(self) -> bool:
         """Whether readers of this blog have read it, now or before.
 
@@ -329,6 +335,8 @@ class Comment(MPTTModel):
 
 # From no other state than published do decisions lead here.
 ONCE_PUBLISHED = frozenset((Comment.State.HIDDEN, Comment.State.HELD))
+# Not what was refused after a correction: its writer took it away first.
+TAKEN_AWAY = ONCE_PUBLISHED | {Comment.State.WITHDRAWN}
 # Nothing of the text is left.
 BLANK = frozenset((Comment.State.WITHDRAWN, Comment.State.ERASED))
 # States of comments that readers have not seen. (A published one that is read again
@@ -347,3 +355,9 @@ def never_shown() -> Q:
     """Those that never stood on a page of this blog."""
     unread = Q(source_key=None, published_at=None, handle=None)
     return Q(state__in=NEVER_SHOWN) | Q(state__in=BLANK) & unread
+
+
+def leaving_stub() -> Q:
+    """Those that stood on a page and were taken away, also at the blog that they came
+    from."""
+    return Q(state__in=TAKEN_AWAY) & ~never_shown()

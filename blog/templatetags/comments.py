@@ -1,5 +1,6 @@
 """What templates tell of comments: how many, by whom, when, and how they begin."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
@@ -41,13 +42,18 @@ def nametag(tag: str | None, mark: Mark | str | None = None) -> SafeString:
 
 
 @register.simple_tag
-def drawn(discussion: dict, *, is_closed: bool) -> SafeString:
+def drawn(
+    discussion: dict, *, is_closed: bool, grounds: Mapping[str, str]
+) -> SafeString:
     """The threads of a page, from what ``page_html`` takes; under each comment a link
     to where it is reported, and one to the form of a reply, unless none are taken.
 
-    ``{% drawn discussion is_closed=mode.is_closed %}``: the template knows the mode.
+    ``{% drawn discussion is_closed=mode.is_closed grounds=grounds %}``: the template
+    knows the mode, and for what reasons comments were removed.
     """
-    html = page_html(**discussion, may_reply=not is_closed, may_report=True)
+    html = page_html(
+        **discussion, may_reply=not is_closed, may_report=True, grounds=grounds
+    )
     return mark_safe(html)  # noqa: S308 - it escapes what it is given
 
 

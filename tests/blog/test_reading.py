@@ -218,7 +218,9 @@ class TestDiscussion:
         text, name = ("", "") if erased else ("SECRET WORDS", "SECRET NAME")
         gone = making.comment(post, text, state=state, name=name)
         page = html(client, post.get_absolute_url())
-        assert gone.public_id not in page
+        assert (gone.public_id in page) == gone.leaves_stub
+        assert "SECRET" not in page
+        assert "No comments<" in page
         making.comment(post, "An answer", gone)
         page = html(client, post.get_absolute_url())
         assert "SECRET" not in page

@@ -127,9 +127,8 @@ def test_what_is_removed_leaves_a_stub_and_no_word_of_its_own(visit, site: Site)
     page = visit(site.deep["path"]).page
     stubs = page.locator(".stub")
 
-    assert stubs.count() == 1
-    assert stubs.get_attribute("id") == f"c-{site.deep['hidden']}"
-    assert stubs.locator("> p").inner_text() == "Removed by a moderator."
+    assert stubs.locator("> p").all_inner_texts() == ["Removed by a moderator."] * 2
+    stubs = page.locator(f"#c-{site.deep['hidden']}")
     answer = stubs.locator(f"#c-{site.deep['answer_to_hidden']} > article")
     assert answer.is_visible()
     look = "e => [getComputedStyle(e).font, getComputedStyle(e).color]"

@@ -157,7 +157,7 @@ def test_a_reply_becomes_a_thread_and_goes_back_between_its_siblings(
         Comment.objects.filter(parent=root).order_by("lft").values_list("pk", flat=True)
     )
     assert order == [*(reply.pk for reply in replies), later.pk]
-    do("hide", later)
+    do("edit", later)
     assert texts(client, old) == before
     assert is_clean()
 

@@ -197,7 +197,7 @@ def test_taken_back_all_is_as_it_was(old, edith, client):
     assert now(late).post_id == new.pk
     assert desk.undo(edith, [row.seq]).done
     assert now(late).post_id == old.pk
-    do("hide", now(late))
+    do("edit", now(late))
     assert discussion(client, old) == before
     mode = Mode.objects.get(post=old)
     assert (mode.kind, mode.notice) == ("open", "Be kind.")

@@ -22,6 +22,7 @@ class Light:
     parent_id: int | None
     is_published: bool = True
     was_shown: bool = True
+    leaves_stub: bool = False
 
     @property
     def written_at(self) -> datetime:

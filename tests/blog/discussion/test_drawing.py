@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.discussion.drawing import discussion_html
+from blog.discussion.drawing import discussion_html, page_html
+from blog.discussion.threads import rows
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Comment:
     parent_id: int | None = None
     is_published: bool = True
     was_shown: bool = True
+    leaves_stub: bool = False
     public_id: str = "abc"
     name: str | None = ""
     handle: str | None = None
@@ -51,6 +53,72 @@ def test_so_has_the_stub_that_keeps_its_place():
 def test_what_is_not_drawn_has_none():
     gone = Comment(1, is_published=False, state="hidden", source_id="blogger:7")
     assert drawn(gone) == ""
+
+
+def gone(pk: int, **fields) -> Comment:
+    fields = {"state": "hidden", "leaves_stub": True, "public_id": f"g{pk}"} | fields
+    return Comment(pk, is_published=False, **fields)
+
+
+def lines(*comments: Comment, **grounds: str) -> list[str]:
+    html = page_html(rows(comments), UTC, grounds=grounds)
+    return re.findall(r'<li id="c-(\w+)" class="comment stub">(.*?)<p>(.*?)</p>', html)
+
+
+def test_a_stub_tells_what_it_was_removed_for():
+    told = {"g1": "off topic", "g3": "<b>"}
+    assert lines(gone(1), Comment(2), gone(3), Comment(4), gone(5), **told) == [
+        ("g1", "", "Removed by a moderator: off topic."),
+        ("g3", "", "Removed by a moderator: &lt;b&gt;."),
+        ("g5", "", "Removed by a moderator."),
+    ]
+
+
+def test_stubs_in_a_row_are_one_line_to_which_all_their_addresses_lead():
+    told = {"g1": "off topic", "g2": "harassment", "g3": "off topic"}
+    assert lines(gone(1), gone(2, source_id="blogger:7"), gone(3), **told) == [
+        (
+            "g1",
+            '<span id="c-g2"></span><span id="c-g3"></span>',
+            "3 comments removed by a moderator: off topic (2), harassment (1).",
+        )
+    ]
+    assert [words for *_, words in lines(gone(1), gone(2), g1="a threat")] == [
+        "2 comments removed by a moderator: a threat (1), "
+        "for no reason that is told (1)."
+    ]
+    assert [words for *_, words in lines(*map(gone, range(1, 31)))] == [
+        "30 comments removed by a moderator."
+    ]
+
+
+def test_stubs_stand_apart_where_their_places_or_their_fates_differ():
+    apart = (
+        gone(1),
+        gone(2, state="withdrawn"),
+        gone(3, state="held"),
+        gone(4, state="held"),
+        gone(5),
+        gone(6, parent_id=5),
+        gone(7, parent_id=5),
+        gone(8),
+    )
+    assert [(pk, words) for pk, _, words in lines(*apart)] == [
+        ("g1", "Removed by a moderator."),
+        ("g2", "Removed by its writer."),
+        (
+            "g3",
+            "2 comments not shown while complaints about them are looked into.",
+        ),
+        ("g5", "Removed by a moderator."),
+        (
+            "g6",
+            "2 comments removed by a moderator."
+            '<span class="vh">, in reply to a comment that is gone</span>',
+        ),
+        ("g8", "Removed by a moderator."),
+    ]
+    assert "<summary>replies that are gone</summary>" in page_html(rows(apart), UTC)
 
 
 @pytest.mark.parametrize(

@@ -311,6 +311,8 @@ def test_what_stands_nowhere_on_it_keeps_its_address(post):
     target = published(post, written=at("14:03"))
     published(post, "@14:03 no.", at("15:00"))
     becomes(State.HIDDEN, target)
+    assert f'<a class="at" href="#c-{target.public_id}">@14:03</a> no.' in page(post)
+    becomes(State.PENDING, target)
     assert link(target, "@14:03") in page(post)
 
 

@@ -18,6 +18,7 @@ from blog.discussion.cutting import LONGEST, PAGE
 from blog.discussion.reading import Order
 from blog.discussion.threads import rows
 from blog.models import Comment, DiscussionPage, ImportBatch, Post
+from moderation import receipts
 from tests.blog import making
 from tests.blog.archive import made_blogs
 from tests.blog.archive.takeout_writer import write_feed
@@ -166,8 +167,12 @@ def test_a_discussion_that_grows_gets_pages_and_one_that_shrinks_loses_them(post
     comments = long(post, singles(249))
     assert stored(post) == []
     do("approve", in_state(post, "pending"))
-    assert {row[1] for row in stored(post)} == {Order.OLDEST, Order.NEWEST}
+    before = [row[:5] for row in stored(post)]
+    assert {row[1] for row in before} == {Order.OLDEST, Order.NEWEST}
     do("hide", Comment.objects.get(pk=comments[5].pk))
+    assert [row[:5] for row in stored(post)] == before, "its line stands there"
+    correct = Comment.objects.get(pk=comments[6].pk)
+    receipts.correct(correct, correct.version, "Other words.", "")
     assert stored(post) == []
 
 

@@ -20,6 +20,7 @@ class Drawn:
     parent_id: int | None
     is_published: bool = True
     was_shown: bool = False
+    leaves_stub: bool = False
 
 
 @st.composite
@@ -91,6 +92,26 @@ def test_a_thread_is_drawn_in_its_order_with_the_numbers_of_the_old_blog():
 def test_an_unpublished_comment_without_answers_is_not_drawn():
     assert [row.comment.pk for row in rows([Drawn(1, None), Drawn(2, 1, False)])] == [1]
     assert rows([Drawn(1, None, False), Drawn(2, 1, False)]) == []
+
+
+def test_what_was_taken_away_is_drawn_and_keeps_what_it_hangs_on():
+    drawn = rows(
+        [
+            Drawn(1, None, False, leaves_stub=True),
+            Drawn(2, None, False),
+            Drawn(3, 2, False, leaves_stub=True),
+            Drawn(4, 2, False),
+            Drawn(5, None),
+        ]
+    )
+    assert [(row.comment.pk, row.number, row.is_bare) for row in drawn] == [
+        (1, "1", True),
+        (2, "2", True),
+        (3, "2.1", True),
+        (5, "3", False),
+    ]
+    assert [row.replies for row in drawn] == [0] * 4
+    assert listing(drawn) == [[1, []], [2, [[3, []]]], [5, []]]
 
 
 def test_hiding_a_comment_does_not_change_how_the_others_are_called():
@@ -192,7 +213,9 @@ def test_a_comment_whose_parent_is_not_there_is_drawn_at_the_top():
 
 
 def test_only_four_things_are_asked_of_a_comment():
-    bare = SimpleNamespace(pk=1, parent_id=None, is_published=True, was_shown=True)
+    bare = SimpleNamespace(
+        pk=1, parent_id=None, is_published=True, was_shown=True, leaves_stub=False
+    )
     assert rows(iter([bare]))[0].comment is bare
 
 
