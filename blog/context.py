@@ -7,7 +7,8 @@ from .models import Post
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The blog's name, address and line of description, and its pages such as "About".
+    """The blog's name, address and line of description, the way out that stands beside
+    forms, and its pages such as "About".
 
     The pages are not read before a template asks for them.
     """
@@ -16,5 +17,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "site_description": settings.SITE_DESCRIPTION,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
         "site_pages": pages.only("title", "address", "is_page"),
     }

@@ -23,6 +23,7 @@ _NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
 _ADDRESS = r"\[[0-9A-Fa-f:.]+\]"
 _HOST = re.compile(rf"\.?{_NAME}|{_ADDRESS}|\*")
 _SITE = re.compile(rf"(?i:https?)://(?:{_NAME}|{_ADDRESS})(?::([0-9]{{1,5}}))?")
+_PAGE = re.compile(rf"{_SITE.pattern}(?:[/?#][!-~]*)?")
 
 _TAG_AUTHORITY = re.compile(
     r"[a-z0-9-]+(\.[a-z0-9-]+)+,[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
@@ -133,6 +134,17 @@ def site_address(name: str, default: str) -> str:
             "https://example.org or http://127.0.0.1:8000, without a path, ? or #."
         )
     return address
+
+
+def way_out(name: str, default: str) -> str:
+    """The address of another site's page; "" where the variable is set to nothing."""
+    value = os.environ.get(name, default).strip()
+    if value and not _PAGE.fullmatch(value):
+        raise WrongSetting(
+            f"{name}={value!r} is not the address of a page. Use one such as "
+            "https://www.bbc.co.uk/weather, or nothing at all to have no such link."
+        )
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

@@ -40,6 +40,8 @@ SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "A discussion for people who cannot sign their names."
 )
 SITE_URL = env.site_address("SITE_URL", "http://127.0.0.1:8000")
+# Where "Leave this page" leads, beside the forms; "": there is no such link.
+QUICK_EXIT_URL = env.way_out("QUICK_EXIT_URL", "https://www.bbc.co.uk/weather")
 # Before the ids of feed entries: a name of one's own and a date on which it was that.
 # It is not the host's, which may change; the ids may not.
 FEED_TAG = env.tag_authority("FEED_TAG", "candour.example,2026")

@@ -33,6 +33,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Within what time half of what came in some months was read, in words."""
+
+    months: str
+    half: str
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the page tells; all of it rounded but what readers see anyway."""
 
@@ -47,6 +55,12 @@ class Figures:
     @property
     def newest_first(self) -> list[Line]:
         return self.lines[::-1]
+
+    @property
+    def lately(self) -> Wait | None:
+        """Of the latest months; None where too few comments came in them."""
+        last = self.lines[-1] if self.lines else None
+        return Wait(last.months, last.waits[0]) if last and last.waits[0] else None
 
 
 def figures() -> Figures:

@@ -18,6 +18,9 @@ MEANING = {
     Mode.Kind.CLOSED: ("No new comments are taken", ""),
 }
 
+# Where none is in force.
+WITHOUT = f"{MEANING[Mode.Kind.HOLD_ALL][0]}."
+
 # What the preview tells of this one comment. Whether screening holds it is not known
 # before it is sent.
 _READ = "It appears after a moderator has read it"

@@ -1,8 +1,10 @@
 """The page about moderation: rules, modes, figures, the head of the log."""
 
 import platform
+import re
 
 import django
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +19,7 @@ from .figures import figures
 from .models import Decision, LogHead, Mode
 from .reasons import REASONS
 
+_ONION = re.compile(r"[a-z0-9][a-z0-9.-]*\.onion")
 _DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -53,6 +56,17 @@ def _head() -> dict[str, object]:
         "as_of": begin,
         "precision": wanted,
     }
+
+
+@require_safe
+def writing(request: HttpRequest) -> HttpResponse:
+    """What can give a writer away, and what is kept here."""
+    onions = [host for host in settings.ALLOWED_HOSTS if _ONION.fullmatch(host)]
+    return render(
+        request,
+        "moderation/writing.html",
+        {"precision": settings.TIME_PRECISION, "onion": next(iter(onions), None)},
+    )
 
 
 def versions() -> list[str]:

@@ -3,7 +3,7 @@
 from django import template
 
 from blog.models import Post
-from moderation import modes
+from moderation import figures, modes
 from moderation.models import Mode
 
 register = template.Library()
@@ -19,9 +19,17 @@ def mode_for(post: Post) -> Mode | None:
 
 
 @register.filter
-def mode_in_words(mode: Mode) -> str:
-    """What readers are told of it, with since when and until when."""
-    return modes.in_words(mode)
+def mode_in_words(mode: Mode | None) -> str:
+    """What readers are told of it, with since when and until when; without a mode, all
+    are held."""
+    return modes.in_words(mode) if mode else modes.WITHOUT
+
+
+@register.simple_tag
+def usual_wait() -> figures.Wait | None:
+    """How long decisions took lately, as far as the public figures tell; None if that
+    is too little. They are kept for some minutes: mostly it costs no query."""
+    return figures.figures().lately
 
 
 @register.filter

@@ -87,6 +87,7 @@ KINDS = {
     "long label": f"/search/label/{LONG_NAME}",
     "year": "/2022/",
     "month": "/2022/01/",
+    "before you write": "/moderation/before-you-write/",
     "not found": "/2022/01/nothing-here.html",
 }
 

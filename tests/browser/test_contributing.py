@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .moderating import card, open_queue
-from .pages import STORM
+from .pages import STORM, kind_path
 from .server import Site
 
 
@@ -187,3 +187,30 @@ def test_the_button_that_copies_the_receipt_has_room(browser: Browser, site: Sit
     button = page.get_by_role("button", name="Copy").bounding_box()
     assert button["y"] - (field["y"] + field["height"]) >= 6
     context.close()
+
+
+WEATHER = "https://www.bbc.co.uk/weather"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_who_leaves_the_page_by_its_link_is_away(tab, site: Site, javascript: bool):
+    asked: list[str] = []
+    path = kind_path("post", site)
+    page = tab("/", java_script_enabled=javascript).page
+    page.route(
+        "https://www.bbc.co.uk/**",
+        lambda route: (
+            asked.append(route.request.headers.get("referer", "")),
+            route.fulfill(body="<h1>Rain</h1>", content_type="text/html"),
+        ),
+    )
+    page.goto(site.address + path)
+    assert asked == []
+    link = page.get_by_role("link", name="Leave this page")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(WEATHER)
+    assert page.locator("h1").inner_text() == "Rain"
+    assert asked == [""]
+    page.go_back()
+    assert page.url == site.address + ("/" if javascript else path)

@@ -274,6 +274,31 @@ def test_a_site_address_that_is_none(given, value):
     refused(lambda: env.site_address(NAME, "x"), repr(value), "https://example.org")
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, "https://www.bbc.co.uk/weather"),
+        ("", ""),
+        (" ", ""),
+        ("https://tides.example", "https://tides.example"),
+        ("http://tides.example:81/a?b=c#d", "http://tides.example:81/a?b=c#d"),
+    ],
+)
+def test_a_way_out(given, value, read):
+    if value is not None:
+        given(value)
+    assert env.way_out(NAME, "https://www.bbc.co.uk/weather") == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["weather", "/weather", "//tides.example", "javascript:alert(1)", "https://a b"],
+)
+def test_a_way_out_that_is_none(given, value):
+    given(value)
+    refused(lambda: env.way_out(NAME, "x"), repr(value), "or nothing at all")
+
+
 # --- hosts, folders --------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.discussion.submission import Refused
 from blog.models import Comment, Post
-from moderation import modes
+from moderation import figures, modes
 from moderation.editorial import rolling
 from moderation.models import Mode
 from tests.blog.making import LONDON, post
@@ -252,7 +252,10 @@ def notice(subject: Post) -> str:
 
 def test_the_page_of_a_post_gets_its_mode_in_one_query(django_assert_num_queries):
     subject = post(1)
-    assert notice(subject) == ""
+    figures.figures()  # which are kept for some minutes
+    quiet = '<p class="help mode-notice">All comments are read before they appear.</p>'
+    with django_assert_num_queries(1):
+        assert notice(subject) == quiet
     Mode.objects.create(kind="open")
     Mode.objects.create(post=subject, kind="closed", notice="<b>Enough</b>.")
     with django_assert_num_queries(1):
@@ -265,4 +268,16 @@ def test_the_page_of_a_post_gets_its_mode_in_one_query(django_assert_num_queries
 
 def test_a_mode_that_has_ended_is_not_told():
     Mode.objects.create(kind="closed", until=ago(minutes=1))
-    assert notice(post(1)) == ""
+    assert "All comments are read before they appear.</p>" in notice(post(1))
+
+
+def test_a_notice_tells_how_long_it_took_where_comments_are_read(monkeypatch):
+    wait = figures.Wait("October 2026", "2 hours")
+    monkeypatch.setattr(figures.Figures, "lately", wait)
+    told = "Of those that came in October 2026 half were read within 2 hours."
+    assert f"before they appear. {told}</p>" in notice(post(1))
+    for kind in Mode.Kind:
+        Mode.objects.all().delete()
+        Mode.objects.create(kind=kind)
+        is_read = kind in (Mode.Kind.HOLD_ALL, Mode.Kind.HOLD_FIRST)
+        assert (told in notice(Post.objects.get())) == is_read

@@ -49,6 +49,15 @@
   window.addEventListener("hashchange", reveal);
   if (document.querySelector(".pages, details:not([open])")) reveal();
 
+  // "Leave this page" takes the place of the page in the history: Back does not return.
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest("[data-leave]");
+    if (!way) return;
+    event.preventDefault();
+    document.body.hidden = true;
+    location.replace(way.href);
+  });
+
   // On paper nothing is folded.
   let folded = [];
   window.addEventListener("beforeprint", () => {
