@@ -26,7 +26,7 @@ from .discussion.linking import linked_if_written_now
 from .discussion.submission import NOT_HERE, Circumstances, Refused, submit
 from .discussion.text import contribution_html
 from .models import Comment, Post
-from .warnings import warnings
+from .warnings import questions
 
 LARGEST = 64 * 1024  # bytes of a request
 LARGEST_GIVEN_BACK = 1024 * 1024  # of one that is refused; what is larger is not read
@@ -335,7 +335,7 @@ def _page(
             "proof_is_gone": bool(
                 earlier and name and not proof and not form.cleaned_data["unclaim"]
             ),
-            "warnings": warnings(text),
+            "questions": questions(text),
             "token": tokens.issue(
                 receipts.new_nonce(),
                 place.post.pk,

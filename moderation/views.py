@@ -10,7 +10,8 @@ from blog.contributing import contribution
 from blog.contribution_form import ContributionForm
 from blog.discussion import cleaning
 from blog.models import Comment
-from blog.warnings import SelfIdentification, warnings
+from blog.warnings import Question
+from blog.warnings import questions as asked_about
 
 from . import actions, appeals, complaints, questions, receipts
 
@@ -43,7 +44,7 @@ def _with_code(request: HttpRequest) -> HttpResponse:
             404,
         )
     problem, done, status = "", "", 200
-    warned: list[SelfIdentification] = []
+    warned: list[Question] = []
     form = ContributionForm(initial={"text": comment.text, "name": comment.name})
     try:
         match request.POST.get("do", ""):
@@ -110,7 +111,7 @@ def _with_code(request: HttpRequest) -> HttpResponse:
 
 def _to_warn_of(
     request: HttpRequest, comment: Comment, form: ContributionForm
-) -> list[SelfIdentification]:
+) -> list[Question]:
     """What a correction may tell of its writer or others, unless all of that was shown
     to them before; nothing where it cannot be stored anyway."""
     if (
@@ -118,10 +119,11 @@ def _to_warn_of(
         or comment.state not in actions.ACTIONS["edit"].sources
     ):
         return []
-    found = warnings(form.cleaned_data["text"])
+    found = asked_about(form.cleaned_data["text"])
     # A browser sends other line ends than it was given.
     seen = {" ".join(passage.split()) for passage in request.POST.getlist("warned")}
-    return found if {" ".join(each.passage.split()) for each in found} - seen else []
+    now = {" ".join(p.split()) for each in found for p in each.passages}
+    return found if now - seen else []
 
 
 def _version(request: HttpRequest) -> int:

@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.discussion.html_links import words as words_of
 from blog.models import Post
+from blog.people import Person, people
 from blog.warnings import SelfIdentification, warnings
 from moderation import hosts, modes, noted
 from moderation.hosts import SpelledLink
 from moderation.marking import Kind, Span, marked
 from moderation.models import Mode, QueuedComment, Rule, Screening
-from moderation.people import Person, people
 from moderation.screening.matching import Wanted
 from moderation.screening.matching import spans as spans_of
 

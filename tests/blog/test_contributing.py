@@ -122,7 +122,10 @@ class TestTheWayThrough:
         text = "I work at Harbourmouth and my manager Annie knows."
         page = send_form(client, PREVIEW, fields(post, text))
         html = page.content.decode()
-        assert "“I work at Harbourmouth” tells where you work" in html
+        assert (
+            "“<bdi>I work at Harbourmouth</bdi>”: Does that tell where you work?"
+            in html
+        )
         assert token(page)
         comment, _ = send(client, fields(post, text))
         assert comment.text == text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.people import MOST, people
+from blog.people import MOST, people
 
 from .people_cases import CASES
 
