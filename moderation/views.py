@@ -13,7 +13,7 @@ from blog.models import Comment
 from blog.warnings import Question
 from blog.warnings import questions as asked_about
 
-from . import actions, appeals, complaints, questions, receipts
+from . import actions, appeals, complaints, questions, receipts, statements
 
 
 @csrf_exempt  # there is no cookie; ``contribution`` checks where it comes from
@@ -90,6 +90,7 @@ def _with_code(request: HttpRequest) -> HttpResponse:
         {
             "code": code,
             "standing": now,
+            "statement": statements.statement(comment, now.decision),
             "promise": appeals.promise_for(now),
             "question": question,
             "may_answer": questions.may_answer(comment, question),
