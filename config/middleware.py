@@ -2,12 +2,15 @@
 
 import contextlib
 from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from . import unavailable
 
@@ -26,6 +29,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# A browser asks each time; a cache for many (nginx's: docs/deploying.md) answers for
+# a second by itself.
+FOR_EVERYBODY = "public, max-age=0, s-maxage=1, must-revalidate"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -102,6 +108,39 @@ class CompressedPages(GZipMiddleware):
             or "no-store" in response.headers.get("Cache-Control", "")
         )
         return response if for_one else super().process_response(request, response)
+
+
+class ValidatedPages:
+    """Gives the public pages a digest of their content, so that who has one already is
+    told in a line that it is still the same.
+
+    Nobody shows a kept one without asking: what is withdrawn is gone at once, and
+    within a second from a cache that stands before the site. No time is told by it.
+    Left alone are pages that say themselves how long they are kept, or that they are
+    for one person alone, the admin, and whatever is not found or moved.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.admin = f"/{settings.ADMIN_PATH}"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            request.method not in ("GET", "HEAD")
+            or request.path_info.startswith(self.admin)
+            or response.status_code != HTTPStatus.OK
+            or response.streaming
+            or response.cookies
+            or response.has_header("Cache-Control")
+        ):
+            return response
+        response["Cache-Control"] = FOR_EVERYBODY
+        # Also where the answer is a line too short to be packed.
+        patch_vary_headers(response, ("Accept-Encoding",))
+        etag = f'"{sha256(response.content).hexdigest()[:32]}"'
+        response["ETag"] = etag
+        return get_conditional_response(request, etag=etag, response=response)
 
 
 class SecurityHeaders:
