@@ -43,9 +43,9 @@ View = Callable[..., HttpResponse]
 def contribution(view: View) -> View:
     """What all pages that take a contribution share.
 
-    The request must come from this site's own pages (Fetch Metadata, else Origin), be a
-    plain form of at most 64 KB, and hold nothing but text. The answer is stored
-    nowhere.
+    The request must not say that it comes from another site (Fetch Metadata, else
+    Origin), must be a plain form of at most 64 KB, and hold nothing but text. The answer
+    is stored nowhere.
     """
 
     @csrf_exempt
@@ -94,7 +94,13 @@ def _length(request: HttpRequest) -> int:
 
 
 def _comes_from_here(request: HttpRequest) -> bool:
-    """OWASP's rule: Sec-Fetch-Site decides; without it, Origin must be this site."""
+    """Sec-Fetch-Site decides; without it, an Origin must be this site.
+
+    What has neither is taken: a proxy or a browser that tells little has left them out.
+    Another site gains nothing by a form of which no browser says where it is from: there
+    is no cookie and no session here, so that it could send the same by itself; and what
+    is done to a comment needs its receipt.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site in ("same-origin", "none")
