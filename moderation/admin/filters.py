@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from blog.models import Post
+from moderation import reports
 from moderation.actions import WAITING
 from moderation.models import Question, QueuedComment, Screening
 from moderation.receipts import APPEALABLE
+from moderation.screening.findings import KINDS
 
 State = QueuedComment.State
 WAITS = "waiting"
@@ -43,9 +46,31 @@ AGES = {
     "last-day": ("Of the last day", timedelta(days=1)),
     "last-week": ("Of the last week", timedelta(days=7)),
 }
-
-
 ASKED = {"asked": "Asked, no answer yet", "answered": "Answered"}
+NOTHING = "nothing"
+WHY = KINDS | {reports.CODE: "Reported by readers", NOTHING: "Nothing was noticed"}
+CLAIMED, TYPED, NAMELESS = "claimed", "typed", "none"
+SIGNED = {
+    CLAIMED: "With a claimed name",
+    TYPED: "With a name, not claimed",
+    NAMELESS: "Without a name",
+}
+
+
+def noted(code: str) -> Q:
+    """Why a comment is held, as one of ``WHY``.
+
+    SQLite cannot ask what a list in JSON contains, but both databases write a note in
+    the same letters, and in its words a quotation mark is never without a backslash.
+    The query must have ``why_text``.
+    """
+    if code == NOTHING:
+        return Q(screening=None) | Q(screening__why=[])
+    return Q(why_text__contains=f'"code": "{code}"')
+
+
+def with_why(queryset: QuerySet) -> QuerySet:
+    return queryset.annotate(why_text=Cast("screening__why", TextField()))
 
 
 class PostField(forms.ModelChoiceField):
@@ -83,6 +108,12 @@ class QueueFilter(django_filters.FilterSet):
         method="of_lane",
         empty_label="Any",
     )
+    why = django_filters.ChoiceFilter(
+        label="Why held",
+        choices=list(WHY.items()),
+        method="of_why",
+        empty_label="Any",
+    )
     post = PostFilter(label="Post", queryset=posts_to_choose, empty_label="Any")
     age = django_filters.ChoiceFilter(
         label="Age",
@@ -101,6 +132,12 @@ class QueueFilter(django_filters.FilterSet):
     )
     name = django_filters.CharFilter(
         label="Name contains", lookup_expr="icontains", max_length=100
+    )
+    signed = django_filters.ChoiceFilter(
+        label="Signed",
+        choices=list(SIGNED.items()),
+        method="of_signed",
+        empty_label="Any",
     )
 
     class Meta:
@@ -145,6 +182,27 @@ class QueueFilter(django_filters.FilterSet):
             return self.qs.filter(pk__gt=last.pk)
         return self.qs.filter(pk__lt=last.pk)
 
+    def count_why(self) -> None:
+        """Offers the reasons for which comments wait, with how many do, beside the one
+        that is chosen. One query; elsewhere than among what waits there are too many
+        comments to count, and all are offered."""
+        if self.what_is_shown != WAITS:
+            return
+        waiting = QueuedComment.objects.unpublished().filter(state__in=WAITING)
+        # Numbered: a code is not always a name.
+        numbers = with_why(waiting.order_by()).aggregate(
+            **{
+                f"of_{place}": Count("pk", filter=noted(code))
+                for place, code in enumerate(WHY)
+            }
+        )
+        chosen = self.form.cleaned_data.get("why")
+        self.form.fields["why"].choices = [
+            (code, f"{words} ({number:,})")
+            for (code, words), number in zip(WHY.items(), numbers.values(), strict=True)
+            if number or code == chosen
+        ]
+
     def leave(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset
 
@@ -153,6 +211,16 @@ class QueueFilter(django_filters.FilterSet):
         if value == Screening.Lane.NEW:
             wanted |= Q(screening=None)  # imported: never screened
         return queryset.filter(wanted)
+
+    def of_why(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return with_why(queryset).filter(noted(value))
+
+    def of_signed(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == CLAIMED:
+            return queryset.exclude(tag="")
+        # Of an imported one it may not be known whether it had a name.
+        wanted = Q(name="") if value == NAMELESS else Q(tag="") & ~Q(name="")
+        return queryset.filter(wanted, name__isnull=False)
 
     def of_age(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         since = timezone.now() - AGES[value][1]

@@ -105,6 +105,7 @@ class QueueAdmin(
         # Before the list is read: what comes in between is told as new.
         known = marks()
         chosen = self._chosen(request)
+        chosen.count_why()
         is_one = request.GET.get("view") == ONE
         pages = Pages(chosen.qs, 1 if is_one else PER_PAGE)
         page = pages.get_page(request.GET.get("page"))

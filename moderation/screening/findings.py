@@ -25,6 +25,18 @@ from .network import Purpose
 FASTEST = 3.0  # seconds between preview and sending that a person needs
 MANY_LINKS = 3
 
+# Each code of a note in a few words, in the order of the screens.
+KINDS = {
+    "trap": "Hidden field filled in",
+    "haste": "Sent at once",
+    "pace": "Many at a time",
+    "copy": "Like another comment",
+    "links": "Many links",
+    "first-link": "First link of a new name",
+    "rule": "Meets a rule",
+    "learnt": "Like spam marked before",
+}
+
 
 @dataclass(frozen=True)
 class Note:

@@ -1,5 +1,6 @@
 """The queue in the admin: what it shows, and what its buttons do."""
 
+import inspect
 import re
 from html import unescape
 
@@ -17,6 +18,7 @@ from moderation import receipts
 from moderation.editorial import redacting
 from moderation.editorial.masks import Mask
 from moderation.models import Decision, QueuedComment, Screening
+from moderation.screening import findings
 from tests.blog.making import comment as imported
 from tests.blog.making import discussion, post
 
@@ -341,6 +343,75 @@ def test_post_age_words_and_name_narrow_the_page(subject, desk):
         assert shown(page(desk, f"{QUEUE}?{query}")) == ids(*comments), query
 
 
+def noted(comment: Comment, *codes: str, said: str = "So.") -> Comment:
+    """The comment, held for these reasons."""
+    why = [{"code": code, "words": said} for code in codes]
+    Screening.objects.filter(comment=comment).update(why=why)
+    return comment
+
+
+def why_held(html: str) -> list[str]:
+    """What the filter offers beside “Any”."""
+    field = html.partition('<select name="why"')[2].partition("</select>")[0]
+    return [words(found) for found in re.findall(r"<option.*?</option>", field)][1:]
+
+
+def test_why_they_are_held_narrows_the_page(subject, desk, anna):
+    links = noted(submission(subject, "One."), "links")
+    both = noted(submission(subject, "Two."), "links", "first-link")
+    first = noted(submission(subject, "Three."), "first-link", said='"code": "copy"')
+    plain = submission(subject, "Four.")
+    old = imported(subject, "From the old blog.", state="pending")
+    refused = noted(decided(submission(subject, "Five."), anna, "reject"), "links")
+    expected = {
+        "why=links": [links, both],
+        "why=first-link": [both, first],
+        "why=copy": [],
+        "why=nothing": [plain, old],
+        "why=links&text=two": [both],
+        "why=links&lane=likely_spam": [],
+        "why=links&what=refused": [refused],
+        "why=links&view=one": [links],
+        "why=x": [links, both, first, plain, old],
+    }
+    for query, comments in expected.items():
+        assert shown(page(desk, f"{QUEUE}?{query}")) == ids(*comments), query
+    assert why_held(page(desk, f"{QUEUE}?why=copy")) == [
+        "Like another comment (0)",
+        "Many links (2)",
+        "First link of a new name (2)",
+        "Nothing was noticed (2)",
+    ]
+    offered = why_held(page(desk, f"{QUEUE}?what=refused"))
+    assert "Many links" in offered
+    assert "Reported by readers" in offered
+    # What comes meanwhile is told of where it is like that alone.
+    after = {"mark": plain.pk, "seq": 0}
+    news = reverse("admin:moderation_queuedcomment_news")
+    assert desk.get(news, {"why": "links", **after}).json()["new"] == 0
+    assert desk.get(news, {"why": "nothing", **after}).json()["new"] == 1
+
+
+def test_every_note_of_the_screens_can_be_looked_for():
+    codes = re.findall(r'Note\(\s*"([\w-]+)"', inspect.getsource(findings))
+    assert set(codes) == set(findings.KINDS)
+
+
+def test_how_they_are_signed_narrows_the_page(subject, desk):
+    nameless = submission(subject, "One.")
+    typed = submission(subject, "Two.", name="Mate")
+    claimed = submission(subject, "Three.", name="Cook")
+    Comment.objects.filter(pk=claimed.pk).update(tag="salt-herring")
+    unknown = imported(subject, "Four.", state="pending", name=None)
+    for query, comments in {
+        "signed=none": [nameless],
+        "signed=typed": [typed],
+        "signed=claimed": [claimed],
+        "signed=": [nameless, typed, claimed, unknown],
+    }.items():
+        assert shown(page(desk, f"{QUEUE}?{query}")) == ids(*comments), query
+
+
 @pytest.mark.parametrize(
     "query",
     ["what=nonsense", "lane=x", "post=x", f"post={9**30}", "age=x", "page=x&what="],
@@ -632,7 +703,7 @@ def test_the_history_of_the_admin_leads_to_the_page(subject, desk):
 # What it costs and leaves behind
 
 
-@pytest.mark.parametrize("query", ["", "?what=all", "?what=appeals"])
+@pytest.mark.parametrize("query", ["", "?what=all", "?what=appeals", "?why=nothing"])
 def test_the_page_costs_the_same_for_2_and_for_20(subject, desk, anna, query):
     def queries(number: int) -> int:
         while QueuedComment.objects.count() < number * 2:
