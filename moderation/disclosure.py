@@ -189,6 +189,8 @@ def spans(months: Iterable[tuple[str, Mapping[str, int]]]) -> list[Span]:
 LIMITS = (5, 10, 15, 20, 30, 40, 60, 90)
 LIMITS += tuple(60 * hours for hours in (2, 3, 4, 6, 8, 12, 18, 24, 36))
 LIMITS += tuple(24 * 60 * days for days in (2, 3, 4, 5, 7, 10, 14, 21, 30, 60, 90))
+# What a wait is never less than, where times are cut to these.
+FINEST = {"hour": 60, "day": 24 * 60}
 LONGER = 24 * 60 * 3650
 
 

@@ -1,35 +1,19 @@
 """The figures of the whole site, for the page about moderation."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
-from . import chart, disclosure, tally
-from .disclosure import LEAST, Span
+from . import chart, disclosure, months, tally
 from .models import Appeal, Complaint, Tally
 
 CACHED = 5 * 60  # seconds
 _KEY = "moderation.figures"
-FEW = f"fewer than {LEAST}"
 # Months in the chart: more bars could not be told apart on a phone.
 _BARS = 60
-
-
-@dataclass(frozen=True)
-class Line:
-    """Some months in a row, as they stand in the table. ``waits``: within what time
-    half, and 95 of 100, were read; "" where too few were."""
-
-    months: str
-    received: int
-    published: int
-    unseen: str
-    waits: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,7 +28,7 @@ class Wait:
 class Figures:
     """What the page tells; all of it rounded but what readers see anyway."""
 
-    lines: list[Line]
+    lines: list[months.Line]
     reasons: list[str]
     appeals: list[str]
     complaints: list[str]
@@ -53,7 +37,7 @@ class Figures:
     tallest: int
 
     @property
-    def newest_first(self) -> list[Line]:
+    def newest_first(self) -> list[months.Line]:
         return self.lines[::-1]
 
     @property
@@ -79,23 +63,16 @@ def forget() -> None:
 
 def worked_out() -> Figures:
     """Three queries, of what is counted already: one row a post, none of the log."""
-    months: dict[str, Counter[str]] = {}
+    sums: dict[str, Counter[str]] = {}
     rows = Tally.objects.order_by().values_list("by_month", flat=True)
     for by_month in rows.iterator(chunk_size=2000):
         for month, numbers in by_month.items():
-            months.setdefault(month, Counter()).update(numbers)
-    # The month that goes on would change under the eyes of who watches it.
-    this_month = f"{timezone.localdate():%Y-%m}"
-    spans = disclosure.spans(
-        (month, _with_decided(months[month]))
-        for month in sorted(months)
-        if month < this_month
-    )
-    lines = [_line(span) for span in spans]
+            sums.setdefault(month, Counter()).update(numbers)
+    lines = months.lines(sums)
     shown = lines[-_BARS:]
     return Figures(
         lines=lines,
-        reasons=_reasons(spans),
+        reasons=_reasons(lines),
         appeals=_appeals(),
         **_complaints(),
         chart=chart.bars_svg(
@@ -106,55 +83,24 @@ def worked_out() -> Figures:
     )
 
 
-def _with_decided(numbers: Counter[str]) -> Counter[str]:
-    decided = sum(n for name, n in numbers.items() if not name.startswith(tally.WAIT))
-    return numbers + Counter(decided=decided)
-
-
-def _line(span: Span) -> Line:
-    numbers = span.figures
-    found = disclosure.groups(tally.unseen(numbers))
-    told = [
-        disclosure.Group(group.names, disclosure.rounded(group.number))
-        for group in found or ()
+def _reasons(lines: list[months.Line]) -> list[str]:
+    found = months.reasons(lines)
+    if not found and any(line.told for line in lines):
+        return ["too little to tell the reasons apart"]
+    return [f"{number:,} {_of_reason(name)}" for name, number in found.items()] or [
+        months.FEW
     ]
-    published = numbers.get(tally.PUBLISHED, 0)
-    waits = tally.waits(numbers)
-    return Line(
-        months=_months(span.first, span.last),
-        received=published + sum(group.number for group in told),
-        published=published,
-        unseen=", ".join(tally.of_groups(told)) or FEW,
-        waits=tuple(_wait(disclosure.kept_by(waits, share)) for share in (0.5, 0.95)),
-    )
 
 
-def _wait(minutes: int | None) -> str:
-    return disclosure.in_words(minutes) if minutes else ""
-
-
-def _months(first: str, last: str) -> str:
-    """ "March 2026", "March to May 2026", "November 2025 to January 2026"."""
-    one, other = (date.fromisoformat(f"{month}-01") for month in (first, last))
-    if one == other:
-        return f"{one:%B %Y}"
-    if one.year == other.year:
-        return f"{one:%B} to {other:%B %Y}"
-    return f"{one:%B %Y} to {other:%B %Y}"
-
-
-def _reasons(spans: Iterable[Span]) -> list[str]:
-    sums: Counter[str] = Counter()
-    for span in spans:
-        sums.update(span.figures)
-    return _told(tally.reasons(sums), tally.of_reason, "for other reasons")
+def _of_reason(name: str) -> str:
+    return tally.of_reason(name) if name else "for reasons that are not told apart"
 
 
 def _told(numbers: Mapping[str, int], in_words, others: str) -> list[str]:
     """Rounded numbers in words; "fewer than 5" where there is no more to tell."""
     found = disclosure.groups(numbers)
     if found is None:
-        return [FEW]
+        return [months.FEW]
     return [
         f"{disclosure.rounded(group.number):,} "
         + (in_words(group.names[0]) if len(group.names) == 1 else others)

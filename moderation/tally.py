@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from blog.discussion import times
 from blog.models import Comment, Post
 
 from . import disclosure
@@ -227,7 +228,7 @@ def line(tally: Tally) -> str:
     """What is told under a post, in one line; "" while there is too little.
 
     "148 received, 131 published; 17 refused: 9 off topic, 8 for other reasons; half
-    were read within 40 minutes."
+    were read within 40 minutes, 95 of 100 within 3 hours."
     """
     sums = _sums(tally.by_month.values())
     history = _history(tally.told)
@@ -241,10 +242,32 @@ def line(tally: Tally) -> str:
     else:
         parts = [f"{published + others:,} received, {published:,} published"]
         parts += of_groups(told)
-    half = disclosure.kept_by(waits(sums), 0.5)
-    if half:
-        parts.append(f"half were read within {disclosure.in_words(half)}")
+    finest = disclosure.FINEST.get(times.of_site(), 0)
+    parts += waits_in_words(told_waits(sums, finest))
     return "; ".join(parts) + "."
+
+
+def told_waits(sums: Mapping[str, int], finest: int) -> tuple[str, str]:
+    """Within what time half were read, and 95 of 100; "" where there are too few to
+    tell. ``finest``: no fewer minutes are told."""
+    counted = waits(sums)
+    # Of fewer, the slowest twentieth would be one comment.
+    shares = (0.5, 0.95) if sum(counted.values()) >= disclosure.LEAST_A_LINE else (0.5,)
+    kept = [disclosure.kept_by(counted, share) for share in shares]
+    half, *most = [disclosure.in_words(max(m, finest)) if m else "" for m in kept]
+    return half, most[0] if most else ""
+
+
+def waits_in_words(told: tuple[str, str]) -> list[str]:
+    """ "half were read within 40 minutes, 95 of 100 within 3 hours"; none for none."""
+    half, most = told
+    if not half:
+        return []
+    if half == most:
+        return [f"95 of 100 were read within {most}"]
+    return [
+        f"half were read within {half}" + (f", 95 of 100 within {most}" if most else "")
+    ]
 
 
 def of_groups(told: Iterable[Group]) -> list[str]:

@@ -128,11 +128,28 @@ class TestFigures:
         found = figures.worked_out()
         (line,) = found.lines
         assert (line.months, line.received, line.published) == ("March 2026", 32, 17)
-        assert line.unseen == "15 refused"
+        assert line.unseen == "15 refused, all off topic"
         assert found.reasons == ["15 off topic"]
         page = html(client)
         assert '<th scope="row">March 2026</th><td>32</td><td>17</td>' in page
         assert '<svg class="bars"' in page
+
+    def test_reasons_stand_in_their_months_and_their_sum_tells_no_more(self, post):
+        for month, hatred in ((1, 8), (2, 4)):
+            published(post, 20, at=in_month(month))
+            refused(post, 12, at=in_month(month))
+            refused(post, hatred, "hate", at=in_month(month))
+        found = figures.worked_out()
+        assert [line.unseen for line in found.lines] == [
+            "20 refused: 10 off topic, 10 hatred",
+            "15 refused",
+        ]
+        # Not 12: the four of February would be the difference.
+        assert found.reasons == [
+            "15 for reasons that are not told apart",
+            "10 off topic",
+            "10 hatred",
+        ]
 
     def test_months_with_too_little_are_joined(self, post):
         for month, count in ((1, 6), (2, 9), (3, 30), (4, 5), (5, 22), (6, 3)):
@@ -165,6 +182,19 @@ class TestFigures:
         hidden(post, 2, at=in_month(3))
         (line,) = figures.worked_out().lines
         assert line.unseen == "15 refused, hidden later or withdrawn"
+        assert figures.worked_out().reasons == ["too little to tell the reasons apart"]
+
+    def test_a_hidden_one_does_not_take_the_reasons_with_it(self, post):
+        published(post, 30, at=in_month(3))
+        refused(post, 11, at=in_month(3))
+        refused(post, 6, "hate", at=in_month(3))
+        hidden(post, 2, at=in_month(3))
+        found = figures.worked_out()
+        (line,) = found.lines
+        words = "10 refused, all off topic; 10 refused, hidden later or withdrawn"
+        assert line.unseen == words
+        assert line.received == 50
+        assert found.reasons == ["10 off topic"]
 
     def test_waits(self, post):
         read_at = in_month(3)

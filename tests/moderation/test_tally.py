@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Comment, ImportBatch
-from moderation import tally, transitions
+from moderation import months, tally, transitions
 from moderation.models import Decision, Tally
 from tests.blog import making
 
@@ -131,6 +131,30 @@ class TestWaits:
         published(post, 1, waited=timedelta(days=2))
         assert line(post).endswith("half were read within 40 minutes.")
 
+    def test_the_slowest_twentieth_is_told_of_where_it_is_not_one_comment(self, post):
+        published(post, 18, waited=timedelta(minutes=35))
+        published(post, 1, waited=timedelta(hours=3))
+        assert line(post).endswith("half were read within 40 minutes.")
+        published(post, 1, waited=timedelta(days=2))
+        told = "; half were read within 40 minutes, 95 of 100 within 3 hours."
+        assert line(post).endswith(told)
+        published(post, 20, waited=timedelta(minutes=35))
+        assert line(post).endswith("; 95 of 100 were read within 40 minutes.")
+
+    @pytest.mark.parametrize(
+        ("cut", "told"), [("hour", "an hour"), ("day", "24 hours")]
+    )
+    def test_no_wait_is_finer_than_the_times_of_the_site(
+        self, post, settings, cut, told
+    ):
+        at = datetime(2026, 3, 10, 12, tzinfo=UTC)
+        published(post, 20, at=at)
+        Tally.objects.update(by_month={"2026-03": {"published": 20, "wait:10": 20}})
+        settings.TIME_PRECISION = cut
+        assert line(post).endswith(f"; 95 of 100 were read within {told}.")
+        (month,) = months.lines(Tally.objects.get().by_month)
+        assert month.waits == (told, told)
+
     def test_later_decisions_change_nothing(self, post):
         for comment in published(post, 5, waited=timedelta(minutes=3)):
             Comment.objects.filter(pk=comment.pk).update(
@@ -246,6 +270,30 @@ class TestTheLine:
         assert "9 refused, all off topic" in line(post)
         refused(post, 2)
         assert "14 refused, all off topic" in line(post)
+
+    def test_by_month_in_numbers_from_which_nobody_can_be_picked(self, post, client):
+        for month, count in ((1, 21), (2, 3), (3, 25)):
+            at = datetime(2026, month, 10, 12, tzinfo=UTC)
+            published(post, count, at=at)
+            if month != 2:
+                refused(post, 8, at=at)
+                refused(post, 6 if month == 3 else 1, "hate", at=at)
+        shown = client.get(post.get_absolute_url()).content.decode()
+        told = re.findall(r"<li>(\w[^<]* 2026: [^<]*)</li>", shown)
+        assert [words.partition("; 95 of")[0] for words in told] == [
+            "February to March 2026: 43 received, 28 published; 15 refused: 10 off "
+            "topic, 5 hatred",
+            # Of hatred one: the reasons are not told apart.
+            "January 2026: 31 received, 21 published; 10 refused",
+        ]
+        sums = months.reasons(months.lines(Tally.objects.get().by_month))
+        assert sums == {"refused:off_topic": 10, "": 10, "refused:hate": 5}
+
+    def test_the_month_that_goes_on_is_not_told(self, post, client):
+        published(post, 40)
+        shown = client.get(post.get_absolute_url()).content.decode()
+        assert "40 published" in shown
+        assert "By month" not in shown
 
     def test_it_stands_below_the_post_and_nowhere_near_a_page(self, post, client):
         about = making.post(3, is_page=True, title="About")
