@@ -40,6 +40,8 @@ _POSSIBLE = {
     Outcome.GONE: BLANK,
 }
 _EVENTS = {"hide": What.HIDDEN, "hold": What.HELD, "restore": What.RESTORED}
+# Of a notice: who the complainant is, and where.
+ADDRESS = ("name", "email", "address")
 # Of a run: the next one goes on.
 A_TIME = 500
 
@@ -245,9 +247,7 @@ def erase_old(now: datetime) -> int:
             ):
                 continue
             Notice.objects.filter(complaint=complaint).update(
-                **dict.fromkeys(
-                    ("name", "email", "statement", "why", "meaning", "wrong"), ""
-                )
+                **dict.fromkeys((*ADDRESS, "statement", "why", "meaning", "wrong"), "")
             )
             record(complaint, What.ERASED, By.CLOCK)
     return len(pks)

@@ -160,14 +160,30 @@ class Complaint(models.Model):
 
 
 class Notice(models.Model):
-    """What a complainant wrote, as it came; the only personal data of a complaint."""
+    """What a complainant wrote, as it came; the only personal data of a complaint.
+
+    ``received_at`` is when it came to those who run the site: what did not come by the
+    form was entered later by a moderator, whom the file's events name.
+    """
+
+    class Channel(models.TextChoices):
+        FORM = "form", "The form on this site"
+        LETTER = "letter", "Letter"
+        EMAIL = "email", "E-mail"
+        TELEPHONE = "telephone", "Telephone"
 
     complaint = models.ForeignKey(
         Complaint, on_delete=models.PROTECT, related_name="notices"
     )
     received_at = models.DateTimeField()
+    channel = models.CharField(
+        max_length=12, choices=Channel.choices, default=Channel.FORM
+    )
     name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    address = models.CharField(
+        max_length=300, blank=True, help_text="To which a letter can be posted."
+    )
     statement = models.TextField(blank=True)
     why = models.TextField(blank=True)
     meaning = models.TextField(blank=True)
@@ -181,6 +197,12 @@ class Notice(models.Model):
     class Meta:
         ordering = ["pk"]
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=["form", "letter", "email", "telephone"]),
+                name="notice_channel_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"notice of {self.received_at:%Y-%m-%d}"

@@ -1,8 +1,6 @@
 """The pages on which somebody reports a comment, or complains about it under the law:
 no cookie, no account."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +14,8 @@ from blog.models import Comment
 from . import complaints, reports
 from .complaint_form import ComplaintForm
 from .complaint_times import in_words
-from .complaints import ABOUT, Arrival
+from .complaints import Arrival
 from .notices import asked
-
-_ID = re.compile(r"(?:^|/c/|#c-)([0-9a-z]{13})(?:$|[/?#])", re.ASCII)
 
 
 @require_safe
@@ -29,10 +25,9 @@ def start(request: HttpRequest) -> HttpResponse:
     link = request.GET.get("comment", "").strip()
     problem = ""
     if link:
-        found = _ID.search(link[:2000])
-        if found and _comment(found[1]):
+        if found := complaints.linked(link):
             return HttpResponseRedirect(
-                reverse("moderation:complaint", args=[found[1]])
+                reverse("moderation:complaint", args=[found.public_id])
             )
         problem = (
             "No comment has this link. In the discussion, the comment's name or time "
@@ -57,7 +52,7 @@ def complaint(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @never_cache
 def _ask(request: HttpRequest, public_id: str) -> HttpResponse:
-    comment = _comment(public_id)
+    comment = complaints.about(public_id)
     if comment is None:
         raise Http404
     return _page(request, comment, ComplaintForm())
@@ -65,7 +60,7 @@ def _ask(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @contribution
 def _lodge(request: HttpRequest, public_id: str) -> HttpResponse:
-    comment = _comment(public_id)
+    comment = complaints.about(public_id)
     form = ComplaintForm(request.POST)
     if comment is None:
         return _page(request, None, form, status=404)
@@ -108,7 +103,7 @@ def _to_its_form(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @contribution
 def _report(request: HttpRequest, public_id: str) -> HttpResponse:
-    comment = _comment(public_id)
+    comment = complaints.about(public_id)
     if comment is None:
         return _reported(request, None, status=404)
     reason = request.POST.get("reason", "")
@@ -130,16 +125,6 @@ def _reported(
     """What became of a report. ``comment``: None if it is gone."""
     context = {"comment": comment, "is_done": status == 200}
     return render(request, "moderation/reported.html", context, status=status)
-
-
-def _comment(public_id: str) -> Comment | None:
-    """A comment that readers see or saw, below a post that is public."""
-    found = (
-        Comment.objects.filter(public_id=public_id, state__in=ABOUT)
-        .select_related("post")
-        .first()
-    )
-    return found if found and found.post.is_public else None
 
 
 def _page(

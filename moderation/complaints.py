@@ -5,10 +5,12 @@ answered with what it lacks; the clock of section 5 of the Defamation Act 2013 r
 the first one that lacks nothing.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -34,6 +36,9 @@ NEIGHBOURHOOD = Pace(burst=10, seconds=300)
 SITE = Pace(burst=20, seconds=300)
 _SALT = "candour.complaint"
 _TICKET_AGE = 24 * 60 * 60  # seconds
+# How long ago a letter may have come that is entered now.
+ENTERED_WITHIN = timedelta(days=30)
+_ID = re.compile(r"(?:^|/c/|#c-)([0-9a-z]{13})(?:$|[/?#])", re.ASCII)
 # Whose comments can be complained about: readers see them, or saw them.
 ABOUT = frozenset((Comment.State.PUBLISHED, Comment.State.HELD, Comment.State.HIDDEN))
 
@@ -55,6 +60,7 @@ class Given:
     pass_name: bool | None = None
     pass_email: bool | None = None
     good_faith: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,53 +88,126 @@ class Lodged:
         return signing.dumps(self.complaint.pk, salt=_SALT)
 
 
+class NotEntered(ValueError):
+    """What a moderator entered cannot be filed; its words say why."""
+
+    @classmethod
+    def as_another(cls) -> "NotEntered":
+        return cls(
+            "The complaint with which this should go on was closed meanwhile, or is "
+            "about something else. Sent again, it becomes a complaint of its own."
+        )
+
+
+@dataclass(frozen=True)
+class Came:
+    """When and how a notice came. ``by``: who entered what came by another way than
+    the form."""
+
+    at: datetime
+    channel: str = Notice.Channel.FORM
+    by: AbstractBaseUser | None = None
+
+    def record(self, complaint: Complaint, what: str) -> None:
+        if self.by is None:
+            record(complaint, what, By.COMPLAINANT)
+        else:
+            name = self.by.get_username()
+            record(complaint, what, By.MODERATOR, name, str(self.channel))
+
+
+def about(public_id: str) -> Comment | None:
+    """A comment that readers see or saw, below a post that is public."""
+    found = (
+        Comment.objects.filter(public_id=public_id, state__in=ABOUT)
+        .select_related("post")
+        .first()
+    )
+    return found if found and found.post.is_public else None
+
+
+def linked(link: str) -> Comment | None:
+    """The same, by its link or its id."""
+    found = _ID.search(link.strip()[:2000])
+    return about(found[1]) if found else None
+
+
 @transaction.atomic
 def lodge(comment: Comment, kind: str, given: Given, arrival: Arrival) -> Lodged:
     """Takes a notice in: into the open file that it completes or repeats, or a new
     one."""
+    comment = _locked(comment)
+    doubt = _doubt(arrival)
+    found = _open_file(comment, kind, given, _of_ticket(arrival.ticket))
+    came = Came(minute(timezone.now()))
+    return _take_in(comment, kind, given, came, into=found, doubt=doubt)
+
+
+@transaction.atomic
+def enter(
+    comment: Comment, kind: str, given: Given, came: Came, into: int | None = None
+) -> Lodged:
+    """Takes in what came by another way than the form, as a moderator enters it; the
+    clock runs from when it came. ``into``: the number of the file that it goes on with.
+    Raises ``NotEntered``."""
+    comment = _locked(comment)
+    found = _open_file(comment, kind, given, into)
+    if into is not None and (found is None or found.pk != into):
+        raise NotEntered.as_another()
+    return _take_in(comment, kind, given, came, into=found)
+
+
+def _locked(comment: Comment) -> Comment:
     # Locked first, as in every decision; and read as it is now, not as it was when
     # somebody opened the form.
-    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-    doubt = _doubt(arrival)
-    now = minute(timezone.now())
+    return Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+
+
+def _take_in(
+    comment: Comment,
+    kind: str,
+    given: Given,
+    came: Came,
+    *,
+    into: Complaint | None,
+    doubt: str = "",
+) -> Lodged:
     lacks = missing(kind, asdict(given) | {"email": _address_of(given)})
     Screening.objects.update_or_create(
         comment=comment, defaults={"lane": Screening.Lane.COMPLAINT}
     )
-    found = _open_file(comment, kind, given, arrival)
-    if found is None:
-        found = _new_file(comment, kind, given, lacks, now, doubt)
-        Notice.objects.create(
-            complaint=found, received_at=now, missing=lacks, **asdict(given)
-        )
-        record(found, What.RECEIVED, By.COMPLAINANT)
-        transaction.on_commit(complaint_mail.tell, robust=True)
-        return Lodged(found, lacks, is_new=True)
-    if found.notices.filter(**asdict(given)).exists():
+    found = into or _new_file(comment, kind, lacks, came.at, doubt)
+    if into and found.notices.filter(**asdict(given)).exists():
         return Lodged(found, lacks, is_new=False)  # sent twice
     Notice.objects.create(
-        complaint=found, received_at=now, missing=lacks, **asdict(given)
+        complaint=found,
+        received_at=came.at,
+        channel=came.channel,
+        missing=lacks,
+        **asdict(given),
     )
-    record(found, What.JOINED, By.COMPLAINANT)
-    if not lacks and not found.is_valid:
-        found.valid_at, found.missing = now, []
+    came.record(found, What.JOINED if into else What.RECEIVED)
+    if into is None:
+        transaction.on_commit(complaint_mail.tell, robust=True)
+    elif not lacks and not found.is_valid:
+        found.valid_at, found.missing = came.at, []
         found.answered_at, found.told = None, None
-        for name, moment in due_times(now).items():
+        for name, moment in due_times(came.at).items():
             setattr(found, name, moment)
         found.save()
-        record(found, What.COMPLETED, By.COMPLAINANT)
+        came.record(found, What.COMPLETED)
         transaction.on_commit(complaint_mail.tell, robust=True)
     elif not found.is_valid:
         found.missing = lacks
         found.save(update_fields=["missing"])
-    return Lodged(found, lacks, is_new=False)
+    return Lodged(found, lacks, is_new=into is None)
 
 
 def _open_file(
-    comment: Comment, kind: str, given: Given, arrival: Arrival
+    comment: Comment, kind: str, given: Given, number: int | None
 ) -> Complaint | None:
-    """The file that this notice belongs to, locked: that of its ticket, or of one that
-    says the very same.
+    """The file that this notice belongs to, locked: the one of this number, or of one
+    that says the very same.
 
     Not that of the same address: the answer would tell anybody who knows an address
     whether its owner has complained. The moderators see what is of one address.
@@ -138,7 +217,6 @@ def _open_file(
         .select_for_update(of=("self",))
         .filter(comment_public_id=comment.public_id, kind=kind)
     )
-    number = _of_ticket(arrival.ticket)
     if number is not None and (mine := files.filter(pk=number).first()):
         return mine
     same = Notice.objects.filter(**asdict(given)).values("complaint")
@@ -155,7 +233,6 @@ def _of_ticket(ticket: str) -> int | None:
 def _new_file(
     comment: Comment,
     kind: str,
-    given: Given,
     lacks: list[str],
     now: datetime,
     doubt: str,

@@ -43,11 +43,13 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """``to`` is empty where no address is known."""
+    """``to`` is an e-mail address, ``address`` one to which it can be posted where
+    there is no other; both are empty where none is known."""
 
     code: str
     label: str
     to: str
+    address: str
     subject: str
     body: str
 
@@ -81,6 +83,7 @@ def _letter(
         code,
         label,
         notice.email if notice.can_be_answered else "",
+        "" if notice.can_be_answered else notice.address,
         f"Your complaint no. {complaint.pk}",
         "\n\n".join([greeting, *paragraphs, f"For {settings.SITE_NAME}"]),
     )
@@ -90,7 +93,8 @@ def _latest(complaint: Complaint) -> Notice:
     """The newest notice, or the newest with an address to which a letter can go."""
     notices = list(complaint.notices.all())
     reachable = [notice for notice in notices if notice.can_be_answered]
-    return (reachable or notices)[-1]
+    posted = [notice for notice in notices if notice.address]
+    return (reachable or posted or notices)[-1]
 
 
 def _about(complaint: Complaint) -> str:
@@ -125,8 +129,9 @@ def _incomplete(complaint: Complaint) -> list[str]:
         "It does not say everything that the law asks of such a notice. What is "
         f"missing:\n\n{_list(complaint.lacks)}",
         f"A complete notice says:\n\n{_list(requirements(complaint.kind))}",
-        f"Please send it again, complete, at {_form(complaint)}. What you have sent is "
-        "kept; the time for our answer runs from the complete notice.",
+        f"Please send it again, complete, at {_form(complaint)} or in the way in which "
+        "you sent it before. What you have sent is kept; the time for our answer runs "
+        "from the complete notice.",
     ]
 
 

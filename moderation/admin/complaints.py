@@ -24,9 +24,12 @@ from moderation.transitions import NotAllowed
 
 from . import cards, words
 from .acting import Told
+from .complaint_entry import HANDLE, EnteringMixin
+from .complaint_words import said, whole
 from .queue import MEDIA, ReadOnlyAdmin
 
-HANDLE = "moderation.handle_complaint"
+What = ComplaintEvent.What
+ENTERED = {"letter": "by letter", "email": "by e-mail", "telephone": "by telephone"}
 # In the address of the list: those about one comment alone.
 OF_COMMENT = "comment_public_id"
 DONE = {
@@ -82,11 +85,13 @@ class Event:
     def what(self) -> str:
         said, detail = self.row.get_what_display(), self.row.detail
         match self.row.what:
-            case ComplaintEvent.What.LETTER:
+            case What.RECEIVED | What.JOINED | What.COMPLETED if detail:
+                return f"{said}: {ENTERED[detail]}, entered here"
+            case What.LETTER:
                 return f"{said}: {_LETTERS.get(detail, detail)}"
-            case ComplaintEvent.What.REMINDED:
+            case What.REMINDED:
                 return f"{said}: {detail} hours left"
-            case ComplaintEvent.What.CLOSED:
+            case What.CLOSED:
                 return f"{said}: {Complaint.Outcome(detail).label}"
         return said
 
@@ -95,39 +100,8 @@ class Event:
         return self.row.actor or self.row.get_actor_kind_display()
 
 
-@dataclass(frozen=True)
-class Said:
-    """One answer of a notice, under what was asked."""
-
-    label: str
-    words: str
-
-
-def said(notice: Notice) -> list[Said]:
-    """What a complainant wrote, field by field, without what is empty."""
-    found = [
-        Said("Name", notice.name),
-        Said("E-mail", notice.email),
-        Said("Words complained of", notice.statement),
-        Said("Why they break the law", notice.why),
-        Said("Meaning", notice.meaning),
-        Said("Inaccurate or unsupported", notice.wrong),
-    ]
-    if notice.unknown_author:
-        found.append(Said("The writer", "Not known well enough for proceedings"))
-    for label, value in (
-        ("Writer may have the name", notice.pass_name),
-        ("Writer may have the address", notice.pass_email),
-    ):
-        if value is not None:
-            found.append(Said(label, "Yes" if value else "No"))
-    if notice.good_faith:
-        found.append(Said("Accurate and complete", "Yes, to the best of knowledge"))
-    return [each for each in found if each.words]
-
-
 @admin.register(Complaint)
-class ComplaintAdmin(ReadOnlyAdmin):
+class ComplaintAdmin(EnteringMixin, ReadOnlyAdmin):
     list_display = ("number", "due", "stands", "about", "received", "comment_link")
     list_display_links = ("number",)
     list_filter = (OpenFilter,)
@@ -144,6 +118,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
         act = self.admin_site.admin_view(self.act)
         return [
             path("<int:pk>/act/", act, name="moderation_complaint_act"),
+            *self.entering_urls(),
             *super().get_urls(),
         ]
 
@@ -162,7 +137,11 @@ class ComplaintAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:
-        context = {"title": "Complaints", "told": Told.take(request)}
+        context = {
+            "title": "Complaints",
+            "told": Told.take(request),
+            "may_handle": request.user.has_perm(HANDLE),
+        }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @admin.display(description="no.")
@@ -229,7 +208,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
         *,
         problem: str = "",
     ) -> HttpResponse:
-        complaint = _whole(pk)
+        complaint = whole(pk)
         comment = complaint.comment
         notices = list(complaint.notices.all())
         for notice in notices:
@@ -251,6 +230,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
             "notices": notices,
             "others": _others(complaint, notices),
             "events": [Event(row) for row in complaint.events.all()],
+            "was_entered": notices[0].channel != Notice.Channel.FORM,
             "lines": [cards.Line(row) for row in rows],
             "letters": letters.offered(complaint),
             "outcomes": complaint_handling.outcomes(complaint),
@@ -274,7 +254,7 @@ class ComplaintAdmin(ReadOnlyAdmin):
         """One step in the matter: hold, restore, a letter sent, close."""
         if not request.user.has_perm(HANDLE):
             raise PermissionDenied
-        complaint = _whole(pk)
+        complaint = whole(pk)
         action, _, value = request.POST.get("do", "").partition(":")
         version = request.POST.get("version", "")
         seen = int(version) if version.isascii() and version.isdigit() else 0
@@ -322,22 +302,6 @@ def standing(complaint: Complaint) -> str:
     if state == Comment.State.PUBLISHED:
         return "The comment is still shown."
     return f"The comment is not shown.{told}"
-
-
-def _whole(pk: int) -> Complaint:
-    """With its comment, notices and events: three queries. Raises ``Http404``."""
-    if pk >= 2**63:  # more than a database takes
-        raise Http404
-    found = (
-        Complaint.objects.select_related("comment", "comment__post")
-        .defer("comment__post__body", "comment__post__body_html")
-        .prefetch_related("notices", "events")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
 
 
 def _others(complaint: Complaint, notices: list[Notice]) -> list[Complaint]:

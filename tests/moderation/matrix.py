@@ -130,6 +130,7 @@ class Scene:
             "name": self.label.name,
             "address": self.post.address,
             "number": "7",
+            "code": "incomplete",
             "key": "no-series",
             "public_id": self.published.public_id,
             "content_type_id": ContentType.objects.get_for_model(Post).pk,
@@ -196,6 +197,16 @@ class Scene:
             return {"name": "Taken over"}
         if route.startswith("report/"):
             return {"reason": "spam"}
+        if route.endswith("complaint/enter/"):
+            came = timezone.localtime()
+            return {
+                "comment": self.published.public_id,
+                "kind": "other",
+                "why": "It is not so.",
+                "channel": "letter",
+                "received_at_0": f"{came:%Y-%m-%d}",
+                "received_at_1": f"{came:%H:%M}",
+            }
         if "complaint/" in route:
             return {
                 "do": "hold",

@@ -96,12 +96,14 @@ def test_who_decides_asks_writers_and_chooses_her_own_mails_and_practises():
         )
 
 
-def test_complaints_are_handled_and_neither_written_nor_removed():
+def test_complaints_are_handled_and_entered_and_neither_changed_nor_removed():
+    writing = ("/complaint/<int:pk>/act/", "/complaint/enter/")
     for address, row in table().items():
-        if "/moderation/complaint/" in address and not address.endswith("/act/"):
+        if "/moderation/complaint/" in address and not address.endswith(writing):
             assert "*" not in "".join(row.values()), address
-    act = table()["POST /admin/moderation/complaint/<int:pk>/act/"]
-    assert (act["moderator"], act["editor"]) == ("302*", "403")
+    for address in writing:
+        row = table()[f"POST /admin/moderation{address}"]
+        assert (row["moderator"], row["editor"]) == ("302*", "403")
 
 
 def test_editors_settle_notes_of_an_import_and_take_none_back():
