@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -42,6 +42,8 @@ _POSSIBLE = {
 _EVENTS = {"hide": What.HIDDEN, "hold": What.HELD, "restore": What.RESTORED}
 # Of a notice: who the complainant is, and where.
 ADDRESS = ("name", "email", "address")
+# For how long somebody who reads a file is noted once.
+A_VIEW = timedelta(hours=1)
 # Of a run: the next one goes on.
 A_TIME = 500
 
@@ -56,6 +58,22 @@ def outcomes(complaint: Complaint) -> list[Outcome]:
         found.append(Outcome.JOINED)
     # Refused or waiting again since: no reader sees it.
     return found or [Outcome.TAKEN_BACK]
+
+
+def viewed(complaint: Complaint, user: AbstractBaseUser) -> None:
+    """Notes that somebody reads who complained: once an hour for each reader and file.
+    Not of an erased file, in which nobody stands any more."""
+    if complaint.erased_at:
+        return
+    name, since = user.get_username(), minute(timezone.now()) - A_VIEW
+    lately = complaint.events.filter(what=What.VIEWED, actor=name, at__gt=since)
+    if lately.exists():
+        return
+    with transaction.atomic():
+        # Locked: of two pages that are opened at once one is noted.
+        files = Complaint.objects.select_for_update().filter(pk=complaint.pk)
+        if files.values_list("pk", flat=True) and not lately.exists():
+            record(complaint, What.VIEWED, By.MODERATOR, name)
 
 
 def hold(complaint: Complaint, user: AbstractBaseUser, version: int) -> None:

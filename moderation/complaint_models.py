@@ -235,6 +235,7 @@ class ComplaintEvent(models.Model):
         REPLIED = "replied", "The comment's writer answered"
         CLOSED = "closed", "It was closed"
         ERASED = "erased", "Names and texts were erased"
+        VIEWED = "viewed", "Somebody opened the file"
 
     class ActorKind(models.TextChoices):
         MODERATOR = "moderator", "Moderator"
@@ -275,6 +276,7 @@ class ComplaintEvent(models.Model):
                         "replied",
                         "closed",
                         "erased",
+                        "viewed",
                     ]
                 ),
                 name="complaint_event_known",

@@ -204,7 +204,7 @@ class EnteringMixin:
         """A letter on a sheet of its own, to print and post."""
         if not request.user.has_perm(HANDLE):
             raise PermissionDenied
-        complaint = whole(pk)
+        complaint = whole(pk, request.user)
         found = {each.code: each for each in letters.offered(complaint)}.get(code)
         if found is None:
             raise Http404

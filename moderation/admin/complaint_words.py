@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 
+from moderation import complaint_handling
 from moderation.models import Complaint, Notice
 
 
@@ -39,17 +42,20 @@ def said(notice: Notice) -> list[Said]:
     return [each for each in found if each.words]
 
 
-def whole(pk: int) -> Complaint:
-    """With its comment, notices and events: three queries. Raises ``Http404``."""
+def whole(pk: int, reader: AbstractBaseUser | None = None) -> Complaint:
+    """With its comment, notices and events: three queries. ``reader``: to whom it is
+    shown, which is noted in it first. Raises ``Http404``."""
     if pk >= 2**63:  # more than a database takes
         raise Http404
     found = (
         Complaint.objects.select_related("comment", "comment__post")
         .defer("comment__post__body", "comment__post__body_html")
-        .prefetch_related("notices", "events")
         .filter(pk=pk)
         .first()
     )
     if found is None:
         raise Http404
+    if reader is not None:
+        complaint_handling.viewed(found, reader)
+    prefetch_related_objects([found], "notices", "events")
     return found

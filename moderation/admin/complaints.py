@@ -208,7 +208,7 @@ class ComplaintAdmin(EnteringMixin, ReadOnlyAdmin):
         *,
         problem: str = "",
     ) -> HttpResponse:
-        complaint = whole(pk)
+        complaint = whole(pk, request.user)
         comment = complaint.comment
         notices = list(complaint.notices.all())
         for notice in notices:
@@ -218,6 +218,7 @@ class ComplaintAdmin(EnteringMixin, ReadOnlyAdmin):
                 comment_public_id=complaint.comment_public_id
             ).newest_first()
         )
+        events = [Event(row) for row in complaint.events.all()]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -229,7 +230,8 @@ class ComplaintAdmin(EnteringMixin, ReadOnlyAdmin):
             "left": left_in_words(complaint) if complaint.is_due else "",
             "notices": notices,
             "others": _others(complaint, notices),
-            "events": [Event(row) for row in complaint.events.all()],
+            "events": [row for row in events if row.row.what != What.VIEWED],
+            "views": [row for row in events if row.row.what == What.VIEWED][::-1],
             "was_entered": notices[0].channel != Notice.Channel.FORM,
             "lines": [cards.Line(row) for row in rows],
             "letters": letters.offered(complaint),

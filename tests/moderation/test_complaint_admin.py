@@ -5,12 +5,14 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from blog.models import Comment
 from moderation import complaint_handling
-from moderation.models import Complaint, Decision, Screening
+from moderation.models import Complaint, ComplaintEvent, Decision, Screening
 
 from . import making as people
 from .complaining import (
@@ -186,7 +188,7 @@ class TestThePage:
         for _ in range(2):
             act(anna, complaint, "letter:acknowledged")
         anna.get(page_of(complaint))
-        with django_assert_max_num_queries(13) as few:
+        with django_assert_max_num_queries(14) as few:
             anna.get(page_of(complaint))
         asked = len(few)
         for number in range(18):
@@ -276,6 +278,7 @@ class TestWhatCanBeDone:
     def test_what_is_no_action_changes_nothing(self, anna, do):
         about = comment()
         complaint = lodged(about)
+        anna.get(page_of(complaint))
         before = events(complaint)
         assert act(anna, complaint, do).status_code == 409
         assert (events(complaint), state(about)) == (before, "published")
@@ -293,7 +296,7 @@ class TestWhatCanBeDone:
             assert page.status_code == 409, action
             assert "Nothing was done" in page.content.decode()
         assert state(about) == "published"
-        assert events(complaint) == ["received complainant"]
+        assert events(complaint) == ["received complainant", "viewed moderator"]
 
     def test_what_is_closed_stays_closed(self, anna):
         complaint = lodged(comment())
@@ -317,6 +320,58 @@ class TestWhatCanBeDone:
         anna.post(people.UNDO, {"seq": Decision.objects.first().seq})
         assert state(about) == "published"
         assert act(anna, complaint, "close", outcome="kept").status_code == 302
+
+
+class TestWhoOpenedIt:
+    def test_each_who_reads_it_is_noted_once_an_hour(self, anna, monkeypatch):
+        at(monkeypatch, FRIDAY)
+        people.moderator("ben")
+        complaint, other = lodged(comment()), lodged(comment(), email="")
+        anna.get(LIST)  # names nobody
+        assert events(complaint) == ["received complainant"]
+        for minutes in (0, 59, 60):
+            at(monkeypatch, FRIDAY + timedelta(minutes=minutes))
+            for name in ("anna", "ben"):
+                user = User.objects.get(username=name)
+                html = text(people.signed_in(user), page_of(complaint))
+        views = complaint.events.filter(what="viewed")
+        assert [(each.actor, each.at - FRIDAY) for each in views] == [
+            (name, timedelta(minutes=minutes))
+            for minutes in (0, 60)
+            for name in ("anna", "ben")
+        ]
+        assert "Who opened this file (4)" in html
+        assert "20 November 2026, 14:05: anna" in html
+        assert "Somebody opened the file" not in html
+        # A letter names the complainant, too; and the page after a problem.
+        sheet = "admin:moderation_complaint_letter"
+        anna, ben = map(people.signed_in, User.objects.order_by("username"))
+        anna.get(reverse(sheet, args=[other.pk, "incomplete"]))
+        act(ben, other, "explode")
+        assert events(other)[1:] == ["viewed moderator"] * 2
+
+    def test_who_may_not_read_it_is_not_noted(self):
+        complaint = lodged(comment())
+        people.signed_in(people.staff("ed", "Editors")).get(page_of(complaint))
+        assert events(complaint) == ["received complainant"]
+
+    def test_of_an_erased_one_nothing_is_noted(self, anna, monkeypatch):
+        complaint = lodged(comment())
+        act(anna, complaint, "close", outcome="kept")
+        Complaint.objects.update(erased_at=timezone.now())
+        text(anna, page_of(complaint))
+        assert "viewed moderator" not in events(complaint)
+
+    def test_what_is_noted_stays(self, anna):
+        complaint = lodged(comment())
+        anna.get(page_of(complaint))
+        view = complaint.events.get(what="viewed")
+        for change in (
+            lambda: ComplaintEvent.objects.filter(pk=view.pk).delete(),
+            lambda: ComplaintEvent.objects.filter(pk=view.pk).update(actor="ben"),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change()
 
 
 class TestWhoMay:

@@ -51,9 +51,16 @@ def test_who_is_not_signed_in_sees_nothing_of_the_admin():
                 assert row[role] in ("login", "405"), address
 
 
+# Who opens the file of a complaint is noted in it: nothing else is written by looking.
+NOTED = (
+    "GET /admin/moderation/complaint/<int:pk>/letter/<slug:code>/",
+    "GET /admin/moderation/complaint/<path:object_id>/change/",
+)
+
+
 def test_nobody_writes_by_looking():
     for address, row in table().items():
-        if address.startswith("GET "):
+        if address.startswith("GET ") and address not in NOTED:
             assert "*" not in "".join(row.values()), address
 
 
@@ -100,7 +107,8 @@ def test_complaints_are_handled_and_entered_and_neither_changed_nor_removed():
     writing = ("/complaint/<int:pk>/act/", "/complaint/enter/")
     for address, row in table().items():
         if "/moderation/complaint/" in address and not address.endswith(writing):
-            assert "*" not in "".join(row.values()), address
+            written = "*" in "".join(row.values())
+            assert written is (address in NOTED), address
     for address in writing:
         row = table()[f"POST /admin/moderation{address}"]
         assert (row["moderator"], row["editor"]) == ("302*", "403")
