@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import RequestFactory
 
 from blog.contributing import network_address
@@ -32,6 +33,20 @@ def keys(
     address: str, now: datetime = MONDAY, purpose: Purpose = Purpose.COMMENT
 ) -> list[str]:
     return network.keys(purpose, address, now)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone.")
+def test_their_table_is_in_no_write_ahead_log():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relpersistence FROM pg_class "
+            "WHERE relname LIKE 'moderation_allowance%' OR relname = 'blog_comment'"
+        )
+        found = dict(cursor.fetchall())
+    assert found.pop("blog_comment") == "p"  # but everything else is
+    assert len(found) > 1  # its indexes, too
+    assert set(found.values()) == {"u"}
 
 
 class TestTheHashes:
