@@ -30,11 +30,17 @@ class Figures:
 
     lines: list[months.Line]
     reasons: list[str]
+    sorting: list[str]
     appeals: list[str]
     complaints: list[str]
     clock: list[str]
     chart: str
     tallest: int
+
+    @property
+    def received(self) -> int:
+        """In all months that are told."""
+        return sum(line.received for line in self.lines)
 
     @property
     def newest_first(self) -> list[months.Line]:
@@ -73,6 +79,7 @@ def worked_out() -> Figures:
     return Figures(
         lines=lines,
         reasons=_reasons(lines),
+        sorting=_sorting(lines),
         appeals=_appeals(),
         **_complaints(),
         chart=chart.bars_svg(
@@ -90,6 +97,15 @@ def _reasons(lines: list[months.Line]) -> list[str]:
     return [f"{number:,} {_of_reason(name)}" for name, number in found.items()] or [
         months.FEW
     ]
+
+
+def _sorting(lines: list[months.Line]) -> list[str]:
+    """Of all months that are told, as one sum: by month it would be too little."""
+    sums: Counter[str] = Counter()
+    for line in lines:
+        sums.update(line.sorted)
+    words = {"published": "that were published", "not": "that were not"}
+    return _told({name: sums[name] for name in words}, words.get, "in all")
 
 
 def _of_reason(name: str) -> str:

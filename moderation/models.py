@@ -13,6 +13,7 @@ from blog.models import Comment, Post
 from blog.models.posts import public_condition
 
 from .complaint_models import Complaint, ComplaintEvent, Notice  # noqa: F401
+from .demand_models import Demand  # noqa: F401
 from .digest_models import Digest  # noqa: F401
 from .editorial import codes
 from .editorial_models import Redaction  # noqa: F401

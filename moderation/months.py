@@ -23,12 +23,13 @@ FEW = f"fewer than {LEAST}"
 class Line:
     """Some months in a row. ``told``: rounded numbers of what readers do not see.
     ``waits``: within what time half, and 95 of 100, were read; "" where too few were.
-    """
+    ``sorted``: how many were put aside as likely spam, exact and not to be told so."""
 
     months: str
     published: int
     told: tuple[Group, ...]
     waits: tuple[str, str]
+    sorted: Mapping[str, int]
 
     @property
     def received(self) -> int:
@@ -75,7 +76,8 @@ def reasons(told: Iterable[Line]) -> dict[str, int]:
 
 
 def _with_decided(numbers: Mapping[str, int]) -> dict[str, int]:
-    decided = sum(n for name, n in numbers.items() if not name.startswith(tally.WAIT))
+    besides = (tally.WAIT, tally.SORTED)
+    decided = sum(n for name, n in numbers.items() if not name.startswith(besides))
     return {**numbers, "decided": decided}
 
 
@@ -95,6 +97,10 @@ def _line(span: Span, finest: int) -> Line:
             for group in exact or ()
         ),
         waits=tally.told_waits(numbers, finest),
+        sorted={
+            name: numbers.get(f"{tally.SORTED}{name}", 0)
+            for name in ("published", "not")
+        },
     )
 
 

@@ -16,7 +16,7 @@ from blog.discussion import times
 
 from . import retention
 from .figures import figures
-from .models import Decision, LogHead, Mode
+from .models import Decision, Demand, LogHead, Mode
 from .reasons import REASONS
 
 _ONION = re.compile(r"[a-z0-9][a-z0-9.-]*\.onion")
@@ -35,6 +35,8 @@ def moderation(request: HttpRequest) -> HttpResponse:
             "site_mode": next((mode for mode in modes if mode.post is None), None),
             "modes": [mode for mode in modes if mode.post is not None],
             "figures": figures(),
+            "demands": list(Demand.objects.standing()),
+            "no_demand": Demand.objects.none_said().first(),
             **_head(),
             "versions": versions(),
             "kept": retention.in_words(),

@@ -24,6 +24,8 @@ from .reasons import BY_CODE, REASONS
 State = Comment.State
 PUBLISHED, HIDDEN, WITHDRAWN, REFUSED = "published", "hidden", "withdrawn", "refused"
 WAIT = "wait:"  # before the minutes of a limit
+# Put into the lane of likely spam when they came, and what became of these.
+SORTED = "sorted:"
 OF_REFUSED = {f"{REFUSED}:{reason.code}": reason for reason in REASONS}
 _FIRST = frozenset(("approve", "reject", "spam"))
 _FATES = {
@@ -141,6 +143,8 @@ def _count(
     came = timezone.localtime(written or steps[0].at)
     month = months.setdefault(f"{came:%Y-%m}", Counter())
     month[became] += 1
+    if any(step.from_state == State.LIKELY_SPAM for step in steps):
+        month[f"{SORTED}{'published' if became == PUBLISHED else 'not'}"] += 1
     read = first_read(steps)
     if read and written:
         minutes = max((read - written).total_seconds() / 60, 0)

@@ -1,3 +1,11 @@
 """The moderators' pages in the admin."""
 
-from . import accounts, complaints, log, modes, queue, rules  # noqa: F401 - registers them
+from . import (  # noqa: F401 - registers them
+    accounts,
+    complaints,
+    demands,
+    log,
+    modes,
+    queue,
+    rules,
+)

@@ -25,7 +25,7 @@ from blog.discussion.submission import Circumstances, submit
 from blog.models import ImportBatch, ImportNote, Label, Post
 from moderation import complaints, rulebook
 from moderation.admin.modes import ModeForm
-from moderation.models import Decision, Mode, Rule, RuleChange
+from moderation.models import Decision, Demand, Mode, Rule, RuleChange
 from moderation.transitions import Actor, Seen, decide
 
 ROLES = ("anonymous", "contributor", "moderator", "editor", "superuser")
@@ -82,6 +82,9 @@ class Scene:
         self.complaint = complaints.lodge(
             self.published, "other", notice, complaints.Arrival()
         ).complaint
+        self.demand = Demand.objects.create(
+            kind="none", said_on=timezone.localdate(), said_by="root"
+        )
         self.batch = ImportBatch.objects.create(started_at=now, finished_at=now)
         ImportNote.objects.create(
             batch=self.batch, file="feed.atom", code="no-date", message="No date."
@@ -118,6 +121,7 @@ class Scene:
             "mode/": self.mode.pk,
             "rule/": self.rule.pk,
             "rulechange/": self.rule_change.pk,
+            "demand/": self.demand.pk,
             "moderation/complaint/": self.complaint.pk,
             "auth/group/": self.group.pk,
             "auth/user/": self.someone.pk,
@@ -183,6 +187,8 @@ class Scene:
             return {"kind": "closed", "notice": "Closed.", "post": self.post.pk} | {
                 "opened": opened
             }
+        if "/demand/" in route:
+            return {"kind": "none"}
         if "/rule/" in route:
             return {"kind": "word", "pattern": "roulette", "action": "note"}
         if "/decision/" in route:

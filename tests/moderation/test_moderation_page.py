@@ -206,6 +206,26 @@ class TestFigures:
         (line,) = figures.worked_out().lines
         assert line.waits == ("40 minutes", "2 hours")
 
+    def test_how_much_the_program_put_aside_and_what_of_it_was_published(
+        self, client, post
+    ):
+        at = in_month(3)
+        published(post, 30, at=at)
+        for count, action in ((6, "approve"), (11, "spam"), (2, "withdraw")):
+            aside = [in_state(post, "likely_spam", written_at=at) for _ in range(count)]
+            do(action, *aside)
+        found = figures.worked_out()
+        assert found.sorting == ["15 that were not", "5 that were published"]
+        (line,) = found.lines
+        assert line.published == 36
+        told = "15 that were not, 5 that were published, of 51 received"
+        assert f"all the same {told}" in text(client)
+
+    def test_a_few_that_were_put_aside_are_not_told(self, post):
+        published(post, 30, at=in_month(3))
+        do("approve", in_state(post, "likely_spam", written_at=in_month(3)))
+        assert figures.worked_out().sorting == ["fewer than 5"]
+
     def test_appeals_and_complaints(self, post):
         comments = refused(post, 12)
         for comment in comments[:7]:
