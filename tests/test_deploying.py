@@ -9,17 +9,21 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from configparser import ConfigParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import redis
 from django.core.management import get_commands
+from django.db import connection
 
 from moderation.models import Allowance
 from tests.blog.contributions import CODE, SEND
-from tests.own_database import PATIENCE, ROOT
+from tests.own_database import PATIENCE, ROOT, Place
+from tests.role_jobs import CHANGES
 from tests.running_site import Site, running
 
 EXAMPLES = ROOT / "docs" / "deploying"
@@ -395,3 +399,28 @@ def test_tor_understands_its_file(tmp_path):
     )
     assert checked.returncode == 0, checked.stdout
     assert "deprecated" not in checked.stdout
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone.")
+def test_the_role_of_the_site_works_and_cannot_touch_the_log(own_database):
+    """With the file of docs/, and names that are this test's own."""
+    role = f"candour_site_{uuid.uuid4().hex[:12]}"
+    rights = (EXAMPLES / "roles.sql").read_text().replace("candour_site", role)
+    server = own_database.url.rpartition("/")
+    with psycopg.connect(own_database.url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'secret'")
+        try:
+            owner.execute(rights)
+            address = urlsplit(own_database.url)
+            where = f"{address.hostname}:{address.port or 5432}"
+            site = Place(
+                f"postgres://{role}:secret@{where}/{server[2]}", own_database.folder
+            )
+            assert site.work("tests.role_jobs:as_site") == [[2, 3], list(CHANGES)]
+            # The owner's triggers refuse the owner, too, until she takes them away.
+            with pytest.raises(psycopg.errors.RaiseException):
+                owner.execute(CHANGES[0])
+        finally:
+            owner.execute(f"DROP OWNED BY {role}")
+            owner.execute(f"DROP ROLE {role}")
