@@ -44,8 +44,8 @@ def contribution(view: View) -> View:
     """What all pages that take a contribution share.
 
     The request must not say that it comes from another site (Fetch Metadata, else
-    Origin), must be a plain form of at most 64 KB, and hold nothing but text. The answer
-    is stored nowhere.
+    Origin), must be a plain form of at most 64 KB, and hold nothing but text. The
+    answer is stored nowhere.
     """
 
     @csrf_exempt
@@ -97,9 +97,9 @@ def _comes_from_here(request: HttpRequest) -> bool:
     """Sec-Fetch-Site decides; without it, an Origin must be this site.
 
     What has neither is taken: a proxy or a browser that tells little has left them out.
-    Another site gains nothing by a form of which no browser says where it is from: there
-    is no cookie and no session here, so that it could send the same by itself; and what
-    is done to a comment needs its receipt.
+    Another site gains nothing by a form of which no browser says where it is from:
+    there is no cookie and no session here, so that it could send the same by itself;
+    and what is done to a comment needs its receipt.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site:
