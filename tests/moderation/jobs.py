@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from tests.own_database import PATIENCE
@@ -156,6 +156,16 @@ def network_keys(address: str) -> list[str]:
     from moderation.screening import network
 
     return network.keys(network.Purpose.COMMENT, address, A_DAY)
+
+
+def refused(sql: str) -> str:
+    """What the database says to a statement that it does not carry out."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    except DatabaseError as error:
+        return str(error)
+    return ""
 
 
 def the_log() -> dict:

@@ -335,7 +335,7 @@ class TestAtTheDesk:
 
     def test_no_figure_counts_them(self, sent, anna):
         comment, code = sent
-        other = submission(post(2), "Rain.")
+        other, _ = send(browser(), fields(post(2), "Rain.", name="Cook"))
         ask(comment, anna)
         reply(code)
         for each in (comment, other):
