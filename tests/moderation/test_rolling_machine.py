@@ -29,15 +29,13 @@ from moderation.editorial import moving, rolling
 from moderation.models import Decision, Mode, Tally
 from moderation.transitions import NotAllowed, Seen
 from tests.blog import making
+from tests.savepoints import IS_NEWEST, savepoint
 
 from .making import CALM
 from .table import EDGES, NEEDS_REASON
 
 EXAMPLES, STEPS, LEAST = 12, 40, 200
-# Django 6.1 has a new name for it.
-newest = getattr(transaction, "savepoint_create", None)
-savepoint = newest or transaction.savepoint
-if newest or connection.vendor == "postgresql":
+if IS_NEWEST or connection.vendor == "postgresql":
     EXAMPLES, LEAST = 6, 80
 
 PICK = st.integers(0, 10_000)

@@ -23,15 +23,13 @@ from moderation import log, receipts, transitions
 from moderation.models import Decision
 from moderation.transitions import Actor, NotAllowed, Seen
 from tests.blog import making
+from tests.savepoints import IS_NEWEST, savepoint
 
 from .table import ACTIONS, BY_MODERATOR, EDGES, KINDS, MAY, NEEDS_REASON
 
 # Some examples end before their fiftieth step.
 EXAMPLES, STEPS, LEAST = 250, 50, 10_000
-# Django 6.1 has a new name for it.
-newest = getattr(transaction, "savepoint_create", None)
-savepoint = newest or transaction.savepoint
-if newest or connection.vendor == "postgresql":
+if IS_NEWEST or connection.vendor == "postgresql":
     # The same code once more; to a server each statement is a way there and back.
     EXAMPLES, LEAST = 60, 2_000
 

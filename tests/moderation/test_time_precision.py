@@ -35,6 +35,7 @@ from moderation.models import (
 from moderation.screening import limits
 from moderation.transitions import Seen
 from tests.blog import making
+from tests.savepoints import savepoint
 
 from . import making as people
 from .complaining import lodged
@@ -495,7 +496,7 @@ class TestLater:
             reply = Writer(site[0].clock, post, name="Marge")
             reply.decide("approve")
         settings.TIME_PRECISION = "day"
-        undisturbed = transaction.savepoint()
+        undisturbed = savepoint()
         call_command("coarsen_times", verbosity=0)
         wanted = all_rows()
         transaction.savepoint_rollback(undisturbed)
@@ -508,7 +509,7 @@ class TestLater:
             (tally, "settle_all"),
         ):
             for after in (1, 2):
-                before = transaction.savepoint()
+                before = savepoint()
                 with monkeypatch.context() as patched:
                     patched.setattr(place, name, broken_off(place, name, after))
                     with suppress(KeyboardInterrupt):
