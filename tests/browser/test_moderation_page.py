@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from blog.models import Post
-from moderation.figures import forget
 from moderation.models import Mode, Tally
 
 from . import pictures
@@ -36,22 +36,20 @@ def write(title: str) -> None:
         post=post, defaults={"by_month": MONTHS, "told": TOLD}
     )
     Mode.objects.create(kind="hold_all", notice="Gulls are back.")
-    # Each page with a form has asked for them before.
-    forget()
 
 
-def clear() -> None:
-    Tally.objects.all().delete()
-    Mode.objects.all().delete()
-    forget()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def figures(site: Site) -> Iterator[None]:
-    call = "from tests.browser import test_moderation_page as t; "
-    site.manage("shell", "-c", f"{call}t.write({STORM.title!r})")
-    yield
-    site.manage("shell", "-c", f"{call}t.clear()")
+@pytest.fixture(scope="module")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One of its own: each page with a form asks for the figures, and they are kept for
+    some minutes in the memory of the process."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        site.start()
+        call = "from tests.browser import test_moderation_page as t; "
+        site.manage("shell", "-c", f"{call}t.write({STORM.title!r})")
+        yield site
+    finally:
+        site.stop()
 
 
 @pytest.mark.parametrize("theme", THEMES)
