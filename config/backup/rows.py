@@ -84,7 +84,12 @@ def store(model: type[models.Model], given: Iterator[bytes], using: str) -> int:
             f"The columns of {model._meta.label} are not those that its migrations "
             "make. Nothing was touched."
         )
-    readers = [_reader(model._meta.get_field(name)) for name in names]
+    fields = [model._meta.get_field(name) for name in names]
+    for field in fields:
+        if isinstance(field, models.DateField | models.TimeField):
+            # Django would note this moment anew, and not keep that of the backup.
+            field.auto_now = field.auto_now_add = False
+    readers = [_reader(field) for field in fields]
     into, some, total = models.QuerySet(model, using=using), [], 0
     for line in given:
         values = zip(names, readers, json.loads(line), strict=True)

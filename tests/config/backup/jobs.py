@@ -9,6 +9,8 @@ from pathlib import Path
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from blog.discussion import tree
 from blog.discussion.pseudonyms import Proof
@@ -44,6 +46,9 @@ def fill(media: str) -> list[str]:
     """Something of most that a site keeps; keys of networks that must stay behind."""
     call_command("import_archive", "fixtures", stdout=io.StringIO())
     anna = moderator()
+    # With moments that Django notes by itself when they are made.
+    TOTPDevice.objects.create(user=anna, name="codes")
+    StaticDevice.objects.create(user=anna).token_set.create(token="whelk-gull")
     under = making.post(1, title="Über — “quoted” 🌊", labels=("Rota", "Tide"))
     texts = ["Line one.\n\nLine two: é, ß, 漢字, 🌊, \u200f.", "Plain 'n' \"simple\""]
     sent = [submission(under, text, name="Märge") for text in texts]
