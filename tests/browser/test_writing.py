@@ -15,6 +15,7 @@ from blog.discussion import citations, tree
 from blog.discussion.text import comment_html
 from blog.models import Comment, Post
 
+from .moderating import log_in
 from .pages import WIDTHS
 from .server import Site
 from .test_accessibility import EVERYTHING, RUN, violations
@@ -75,9 +76,8 @@ def signed_in(browser: Browser, site: Site, made: dict) -> Iterator[Callable]:
         context = browser.new_context(java_script_enabled=javascript)
         page = context.new_page()
         page.goto(f"{site.address}/admin/login/")
-        page.fill("#id_username", NAME)
-        page.fill("#id_password", PASSWORD)
-        page.click("[type=submit]")
+        # Until she is in: closed on its way, a page can take the whole browser along.
+        log_in(page, NAME, PASSWORD)
         page.close()
         contexts[javascript] = context
 

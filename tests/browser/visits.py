@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Response
+
+TYPEFACES = "document.fonts.ready.then(() => true)"
 
 
 @dataclass
@@ -30,7 +32,12 @@ class Visit:
 
     def open(self, path: str) -> "Visit":
         response = self.page.goto(self.site + path, wait_until="load")
-        self.page.evaluate("document.fonts.ready.then(() => true)")
+        try:
+            self.page.evaluate(TYPEFACES)
+        except Error:
+            # A script leads on to the page where an old anchor stands.
+            self.page.wait_for_load_state("load")
+            self.page.evaluate(TYPEFACES)
         # A change of the hash alone answers nothing.
         self.status = response.status if response else self.status
         return self
