@@ -222,7 +222,7 @@ def test_a_key_presses_what_bears_it_on_the_current_card(waiting, desk):
     )
     page.keyboard.press("j")
     page.keyboard.press("e")
-    assert page.url.endswith(f"#redact-{ids[1]}")
+    page.wait_for_url(f"**#redact-{ids[1]}")
 
 
 def test_a_key_held_down_decides_once(told, waiting, desk):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
 TYPEFACES = "document.fonts.ready.then(() => true)"
+TRIES = 40
 
 
 @dataclass
@@ -32,12 +33,13 @@ class Visit:
 
     def open(self, path: str) -> "Visit":
         response = self.page.goto(self.site + path, wait_until="load")
-        try:
-            self.page.evaluate(TYPEFACES)
-        except Error:
-            # A script leads on to the page where an old anchor stands.
-            self.page.wait_for_load_state("load")
-            self.page.evaluate(TYPEFACES)
+        for _ in range(TRIES):
+            try:
+                self.page.evaluate(TYPEFACES)
+                break
+            except Error:
+                # A script leads on to the page where an old anchor stands.
+                self.page.wait_for_timeout(250)
         # A change of the hash alone answers nothing.
         self.status = response.status if response else self.status
         return self
